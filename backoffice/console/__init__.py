@@ -1,0 +1,1 @@
+"""The operators' shell: Wagtail admin with our login, menu, home and colours."""

@@ -1,0 +1,89 @@
+"""Who acts, with which grants, over which merchants: passed explicitly to every operation and selector.
+
+A grant is a stable code such as `oms.ship_order`. An actor holds grants globally (operators, timers) or per merchant
+(merchant staff, merchant API keys). Rows are filtered by `visible_to(actor)`; acts are guarded by `actor.require`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from django.utils.translation import gettext as _
+
+from backoffice.kernel.errors import PermissionRefused
+
+
+class ActorKind(StrEnum):
+    USER = "user"
+    API_KEY = "api_key"
+    BUYER = "buyer"
+    TIMER = "timer"
+    SYSTEM = "system"
+
+
+class _Everything:
+    """The set that contains every grant; held by timers and the system itself."""
+
+    def __contains__(self, grant: object) -> bool:
+        return True
+
+
+EVERYTHING = _Everything()
+GrantSet = frozenset[str] | _Everything
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who = kind + id + label; may = grants held everywhere + grants held per merchant id."""
+
+    kind: ActorKind
+    id: str
+    label: str
+    grants: GrantSet = frozenset()
+    merchant_grants: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    # The audience the actor came through; a portal session never acts with console rights.
+    audience: str = ""
+    # The user behind an API key or session, where there is one.
+    user_id: int | None = None
+    # Where the request came from, for the audit trail.
+    ip: str | None = None
+
+    @property
+    def is_global(self) -> bool:
+        """Sees the rows of every merchant (operators, timers): grants then decide what may be done."""
+        return isinstance(self.grants, _Everything) or bool(self.grants)
+
+    @property
+    def merchant_ids(self) -> frozenset[int]:
+        return frozenset(self.merchant_grants)
+
+    def can(self, grant: str, *, merchant_id: int | None = None) -> bool:
+        """Whether the grant is held everywhere, for this merchant, or (no merchant given) for any merchant."""
+        if grant in self.grants:
+            return True
+        if merchant_id is None:
+            return any(grant in held for held in self.merchant_grants.values())
+        return grant in self.merchant_grants.get(merchant_id, frozenset())
+
+    def require(self, grant: str, *, merchant_id: int | None = None) -> None:
+        """Raise `PermissionRefused` unless the grant is held (for this merchant, when one is given)."""
+        if not self.can(grant, merchant_id=merchant_id):
+            raise PermissionRefused(
+                _("You do not have the right for this (%(grant)s). Ask an administrator for it.") % {"grant": grant},
+                grant=grant,
+            )
+
+
+def system_actor(label: str = "system") -> Actor:
+    """The product itself: migrations of data, demo loading, subscribers."""
+    return Actor(kind=ActorKind.SYSTEM, id=label, label=label, grants=EVERYTHING)
+
+
+def timer_actor(label: str) -> Actor:
+    """A time limit that ran out, named after its rule (`auto-received`)."""
+    return Actor(kind=ActorKind.TIMER, id=label, label=label, grants=EVERYTHING)
+
+
+def buyer_actor(label: str = "buyer", *, id: str = "guest", ip: str | None = None) -> Actor:
+    """A buyer on the storefront; what a buyer may touch is decided by signed links and the session's cart."""
+    return Actor(kind=ActorKind.BUYER, id=id, label=label, audience="storefront", ip=ip)

@@ -1,0 +1,150 @@
+"""News travels up by event: a frozen dataclass, one outbox row in the caller's transaction, two ways to hear it.
+
+Inline subscribers run at once in the same transaction: only what must never disagree with its cause (postings, stock,
+stored facts), no network, no slow work. Deferred subscribers get a `Delivery` row each and are called by a worker at
+least once, retried with back-off, parked after `MAX_ATTEMPTS`.
+"""
+
+import dataclasses
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Literal, TypeVar
+
+from django.db import transaction
+from django.db.models import F
+
+from backoffice.kernel import clock, wake
+from backoffice.kernel.models import Delivery, DeliveryState, OutboxEvent
+
+logger = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = 12
+LEASE = timedelta(minutes=5)
+
+
+class Event:
+    """Base of all events. Subclasses are frozen dataclasses of refs, ids and plain values, with a versioned `name`."""
+
+    name: ClassVar[str]
+
+    def payload(self) -> dict[str, Any]:
+        """The event as JSON-ready values; tuples become lists, dates become ISO text."""
+        result = dataclasses.asdict(self)  # type: ignore[call-overload]
+        return {key: value.isoformat() if hasattr(value, "isoformat") else value for key, value in result.items()}
+
+    @classmethod
+    def from_payload(cls, payload: dict[str, Any]) -> "Event":
+        """Rebuild an event for a deferred subscriber: lists become tuples, ISO text of datetime fields datetimes."""
+        values = {}
+        for field in dataclasses.fields(cls):  # type: ignore[arg-type]
+            value = payload[field.name]
+            if isinstance(value, list):
+                value = tuple(tuple(item) if isinstance(item, list) else item for item in value)
+            elif field.type is datetime and isinstance(value, str):
+                value = datetime.fromisoformat(value)
+            values[field.name] = value
+        return cls(**values)
+
+
+E = TypeVar("E", bound=Event)
+Subscriber = Callable[[Any], None]
+
+_classes: dict[str, type[Event]] = {}
+_inline: dict[str, list[Subscriber]] = {}
+_deferred: dict[str, dict[str, Subscriber]] = {}
+
+
+def subscribe(
+    event_class: type[E], *, mode: Literal["inline", "deferred"]
+) -> Callable[[Callable[[E], None]], Callable[[E], None]]:
+    """Decorator for `on_<event>` functions in an app's `subscribers.py`."""
+
+    def register(function: Callable[[E], None]) -> Callable[[E], None]:
+        name = event_class.name
+        _classes[name] = event_class
+        if mode == "inline":
+            _inline.setdefault(name, []).append(function)
+        else:
+            key = f"{function.__module__}.{function.__name__}"
+            _deferred.setdefault(name, {})[key] = function
+        return function
+
+    return register
+
+
+def publish(event: Event) -> None:
+    """Announce in the caller's transaction: write the outbox row, run inline subscribers, queue the deferred ones.
+
+    Must be called inside a transaction, so that the news and its cause become true together.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError(f"{event.name} was published outside a transaction")
+    row = OutboxEvent.objects.create(name=event.name, payload=event.payload())
+    deferred = _deferred.get(event.name, {})
+    if deferred:
+        Delivery.objects.bulk_create([Delivery(event=row, subscriber=key, due_at=row.created_at) for key in deferred])
+        wake.on_commit("kernel.deliver_event", row.pk)
+    for subscriber in _inline.get(event.name, ()):
+        subscriber(event)
+
+
+def deliver_event(event_id: int) -> int:
+    """Deliver the due deferred shares of one event; returns how many were done."""
+    return _deliver(Delivery.objects.filter(event_id=event_id))
+
+
+def deliver_due(limit: int = 500) -> int:
+    """Deliver whatever is due, oldest first; returns how many were done."""
+    return _deliver(Delivery.objects.order_by("id"), limit)
+
+
+def _deliver(candidates: Any, limit: int = 500) -> int:
+    now = clock.now()
+    due = list(candidates.filter(state=DeliveryState.WAITING, due_at__lte=now).select_related("event")[:limit])
+    return sum(_deliver_one(delivery) for delivery in due)
+
+
+def _deliver_one(delivery: Delivery) -> bool:
+    now = clock.now()
+    # The lease is the claim: pushing due_at forward by a conditional update keeps other workers off.
+    claimed = Delivery.objects.filter(
+        pk=delivery.pk, state=DeliveryState.WAITING, attempts=delivery.attempts, due_at__lte=now
+    ).update(due_at=now + LEASE, attempts=F("attempts") + 1)
+    if not claimed:
+        return False
+    attempts = delivery.attempts + 1
+    subscriber = _deferred.get(delivery.event.name, {}).get(delivery.subscriber)
+    try:
+        if subscriber is None:
+            raise LookupError(f"no subscriber {delivery.subscriber} is registered")
+        event = _classes[delivery.event.name].from_payload(delivery.event.payload)
+        with transaction.atomic():
+            subscriber(event)
+            Delivery.objects.filter(pk=delivery.pk).update(
+                state=DeliveryState.DONE, done_at=clock.now(), last_error=""
+            )
+        return True
+    except Exception as error:
+        logger.exception("delivery %s to %s failed", delivery.event_id, delivery.subscriber)
+        parked = attempts >= MAX_ATTEMPTS
+        Delivery.objects.filter(pk=delivery.pk).update(
+            state=DeliveryState.PARKED if parked else DeliveryState.WAITING,
+            due_at=clock.now() + backoff(attempts),
+            last_error=f"{type(error).__name__}: {error}"[:2000],
+        )
+        return False
+
+
+def backoff(attempts: int) -> timedelta:
+    """10 s, 20 s, 40 s … up to 12 h: twelve tries span about three days."""
+    return min(timedelta(seconds=10 * 2 ** (attempts - 1)), timedelta(hours=12))
+
+
+def replay(delivery_id: int) -> None:
+    """Make a parked delivery due again with a fresh count of attempts; called from the console."""
+    changed = Delivery.objects.filter(pk=delivery_id, state=DeliveryState.PARKED).update(
+        state=DeliveryState.WAITING, attempts=0, due_at=clock.now()
+    )
+    if changed:
+        wake.on_commit("kernel.do_due_work")

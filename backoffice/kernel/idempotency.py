@@ -1,0 +1,47 @@
+"""Idempotency keys: the same command sent twice is done once and answered the same."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from backoffice.kernel.errors import Conflict
+from backoffice.kernel.hashing import sha256_of
+from backoffice.kernel.models import IdempotencyKey
+
+
+class IdempotencyConflict(Conflict):
+    """The key was used before with another payload."""
+
+    code = "idempotency_conflict"
+
+
+Answer = tuple[int, Any]
+
+
+def run_once(caller: str, key: str, payload: Any, command: Callable[[], Answer]) -> Answer:
+    """Run `command` once per (caller, key) and store its `(status, JSON answer)` in the same transaction.
+
+    Repeated with the same payload the stored answer comes back and nothing is done; another payload raises
+    `IdempotencyConflict`. A command that raises leaves no trace, so it may be tried again with the same key.
+    """
+    digest = sha256_of(payload)
+    found = IdempotencyKey.objects.filter(caller=caller, key=key).first()
+    if found is None:
+        try:
+            with transaction.atomic():
+                # The unique row is written first: a parallel twin waits here and then fails.
+                row = IdempotencyKey.objects.create(caller=caller, key=key, payload_sha256=digest)
+                row.status, row.response = command()
+                row.save(update_fields=["status", "response"])
+                return row.status, row.response
+        except IntegrityError:
+            found = IdempotencyKey.objects.filter(caller=caller, key=key).first()
+            if found is None:
+                raise
+    if found.payload_sha256 != digest:
+        raise IdempotencyConflict(
+            _("This idempotency key was already used with other content. Send a new key for a new command.")
+        )
+    return found.status or 200, found.response

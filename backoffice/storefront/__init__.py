@@ -1,0 +1,1 @@
+"""The buyers' shell: store context by host and path, theme, header and footer, home page."""

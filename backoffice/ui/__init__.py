@@ -1,0 +1,1 @@
+"""The page toolkit: page bases, tables, filters, forms, charts, base templates and template tags."""

@@ -1,0 +1,1 @@
+"""Billing: fees, double-entry ledger, settlements, payouts, documents, reconciliation."""

@@ -1,0 +1,1 @@
+"""Marketplace management: users and roles, websites/stores/views, settings, tasks, notifications, integrations; not merchants themselves."""

@@ -1,0 +1,1 @@
+"""Analytics over everything; reads all apps, changes nothing, imported by nobody."""
