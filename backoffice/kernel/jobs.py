@@ -113,7 +113,7 @@ def enqueue(
         payload=payload,
         title=title,
         merchant_id=merchant_id,
-        created_by_id=actor.user_id,
+        created_by_user_id=actor.user_id,
         created_by_label=actor.label,
     )
     wake.on_commit("kernel.run_job", job.pk)

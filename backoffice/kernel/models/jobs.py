@@ -1,4 +1,3 @@
-from django.conf import settings
 from django.db import models
 
 from backoffice.kernel import clock
@@ -39,9 +38,8 @@ class Job(models.Model):
     log = models.JSONField(default=list)
     error = models.TextField(blank=True)
     merchant_id = models.BigIntegerField(null=True, blank=True)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    # A plain id: keys point down, and people live in an app above.
+    created_by_user_id = models.BigIntegerField(null=True, blank=True)
     created_by_label = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(default=clock.now)
     started_at = models.DateTimeField(null=True, blank=True)
