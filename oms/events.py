@@ -1,0 +1,128 @@
+"""What the order system announces. Amounts are minor units; every event carries refs and ids, never rows."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from backoffice.kernel.events import Event
+
+# (merchant_order_id, merchant_id, amount_minor)
+Share = tuple[int, int, int]
+# (line_id, quantity, amount_minor); a quantity of 0 refunds an amount without taking pieces back.
+RefundedLine = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPlaced(Event):
+    """The buyer's order is binding: paid, authorised or to be paid by transfer. Line terms are frozen now."""
+
+    name: ClassVar[str] = "oms.order_placed.v1"
+    order_id: int
+    order_ref: str
+    currency: str
+    website_id: int
+    placed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentCaptured(Event):
+    """Money arrived for one or more merchant orders; the shares sum to the amount."""
+
+    name: ClassVar[str] = "oms.payment_captured.v1"
+    capture_id: int
+    order_id: int
+    provider: str
+    provider_ref: str
+    currency: str
+    amount_minor: int
+    shares: tuple[Share, ...]
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _MerchantOrderNews(Event):
+    merchant_order_id: int
+    merchant_order_ref: str
+    merchant_id: int
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MerchantOrderAccepted(_MerchantOrderNews):
+    """The merchant took at least one line; lines it refused are no longer part of the total."""
+
+    name: ClassVar[str] = "oms.merchant_order_accepted.v1"
+
+
+@dataclass(frozen=True, slots=True)
+class MerchantOrderRefused(_MerchantOrderNews):
+    """Every line was refused, by the merchant or because it did not answer in time."""
+
+    name: ClassVar[str] = "oms.merchant_order_refused.v1"
+
+
+@dataclass(frozen=True, slots=True)
+class MerchantOrderCancelled(_MerchantOrderNews):
+    """Ended before anything was shipped: unpaid in time, or cancelled by merchant, operator or a payment fault."""
+
+    name: ClassVar[str] = "oms.merchant_order_cancelled.v1"
+
+
+@dataclass(frozen=True, slots=True)
+class MerchantOrderReceived(_MerchantOrderNews):
+    """The buyer has everything (said so, or the time limit passed): the hold before payout starts."""
+
+    name: ClassVar[str] = "oms.merchant_order_received.v1"
+
+
+@dataclass(frozen=True, slots=True)
+class MerchantOrderClosed(_MerchantOrderNews):
+    """Nothing can change any more; refunds are refused from here on."""
+
+    name: ClassVar[str] = "oms.merchant_order_closed.v1"
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentShipped(Event):
+    """A parcel left the merchant."""
+
+    name: ClassVar[str] = "oms.shipment_shipped.v1"
+    shipment_ref: str
+    merchant_order_id: int
+    merchant_id: int
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _RefundNews(Event):
+    refund_id: int
+    refund_ref: str
+    merchant_order_id: int
+    merchant_id: int
+    currency: str
+    amount_minor: int
+    shipping_minor: int
+    lines: tuple[RefundedLine, ...]
+    reason: str
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RefundRequested(_RefundNews):
+    """The buyer is owed this money back; `amount_minor` = lines + shipping. Published only for captured money."""
+
+    name: ClassVar[str] = "oms.refund_requested.v1"
+
+
+@dataclass(frozen=True, slots=True)
+class RefundSucceeded(_RefundNews):
+    """The payment provider (or the operator's bank) paid it back."""
+
+    name: ClassVar[str] = "oms.refund_succeeded.v1"
+
+
+@dataclass(frozen=True, slots=True)
+class RefundFailed(_RefundNews):
+    """The provider refused; the debt to the buyer remains and the refund can be retried."""
+
+    name: ClassVar[str] = "oms.refund_failed.v1"
