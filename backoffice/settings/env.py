@@ -26,7 +26,9 @@ def secret(name: str) -> str | None:
     try:
         return Path(file).read_text(encoding="utf-8").strip()
     except OSError as error:
-        raise ImproperlyConfigured(f"{name}_FILE names {file}, which cannot be read: {error.strerror}.") from error
+        raise ImproperlyConfigured(
+            f"{name}_FILE names {file}, which cannot be read: {error.strerror}."
+        ) from error
 
 
 def flag(name: str, default: bool = False) -> bool:
@@ -87,4 +89,6 @@ def database(name: str, default: str) -> dict[str, object]:
             "CONN_HEALTH_CHECKS": True,
             "OPTIONS": dict(parse_qsl(parts.query)),
         }
-    raise ImproperlyConfigured(f"{name} must start with sqlite:// or postgres://; it starts with {parts.scheme!r}.")
+    raise ImproperlyConfigured(
+        f"{name} must start with sqlite:// or postgres://; it starts with {parts.scheme!r}."
+    )
