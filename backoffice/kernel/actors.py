@@ -69,7 +69,8 @@ class Actor:
         """Raise `PermissionRefused` unless the grant is held (for this merchant, when one is given)."""
         if not self.can(grant, merchant_id=merchant_id):
             raise PermissionRefused(
-                _("You do not have the right for this (%(grant)s). Ask an administrator for it.") % {"grant": grant},
+                _("You do not have the right for this (%(grant)s). Ask an administrator for it.")
+                % {"grant": grant},
                 grant=grant,
             )
 

@@ -31,7 +31,9 @@ class Event:
     def payload(self) -> dict[str, Any]:
         """The event as JSON-ready values; tuples become lists, dates become ISO text."""
         result = dataclasses.asdict(self)  # type: ignore[call-overload]
-        return {key: value.isoformat() if hasattr(value, "isoformat") else value for key, value in result.items()}
+        return {
+            key: value.isoformat() if hasattr(value, "isoformat") else value for key, value in result.items()
+        }
 
     @classmethod
     def from_payload(cls, payload: dict[str, Any]) -> "Event":
@@ -83,7 +85,9 @@ def publish(event: Event) -> None:
     row = OutboxEvent.objects.create(name=event.name, payload=event.payload())
     deferred = _deferred.get(event.name, {})
     if deferred:
-        Delivery.objects.bulk_create([Delivery(event=row, subscriber=key, due_at=row.created_at) for key in deferred])
+        Delivery.objects.bulk_create(
+            [Delivery(event=row, subscriber=key, due_at=row.created_at) for key in deferred]
+        )
         wake.on_commit("kernel.deliver_event", row.pk)
     for subscriber in _inline.get(event.name, ()):
         subscriber(event)
@@ -101,7 +105,9 @@ def deliver_due(limit: int = 500) -> int:
 
 def _deliver(candidates: Any, limit: int = 500) -> int:
     now = clock.now()
-    due = list(candidates.filter(state=DeliveryState.WAITING, due_at__lte=now).select_related("event")[:limit])
+    due = list(
+        candidates.filter(state=DeliveryState.WAITING, due_at__lte=now).select_related("event")[:limit]
+    )
     return sum(_deliver_one(delivery) for delivery in due)
 
 

@@ -71,7 +71,9 @@ def resolve(url: str) -> tuple[str, str, int, str]:
         raise FetchFailed(_("The host %(host)s cannot be found.") % {"host": host}) from error
     addresses = [str(item[4][0]) for item in found]
     if not allowed and not all(_is_public(address.partition("%")[0]) for address in addresses):
-        raise AddressRefused(_("%(host)s is inside a private network; such addresses are not fetched.") % {"host": host})
+        raise AddressRefused(
+            _("%(host)s is inside a private network; such addresses are not fetched.") % {"host": host}
+        )
     return parts.scheme, host, port, addresses[0]
 
 
@@ -113,7 +115,9 @@ def _request_once(
     headers = {"User-Agent": "marketplace-backoffice", **headers}
     headers["Host"] = host if default_port else f"{host}:{port}"
     try:
-        answer = pool.request(method, target, body=body, headers=headers, preload_content=False, redirect=False)
+        answer = pool.request(
+            method, target, body=body, headers=headers, preload_content=False, redirect=False
+        )
         try:
             content = _read(answer.stream, max_bytes, deadline)
             lowered = {key.lower(): value for key, value in answer.headers.items()}
@@ -121,7 +125,9 @@ def _request_once(
         finally:
             answer.close()
     except urllib3.exceptions.HTTPError as error:
-        raise FetchFailed(_("%(host)s did not answer: %(why)s") % {"host": host, "why": type(error).__name__}) from error
+        raise FetchFailed(
+            _("%(host)s did not answer: %(why)s") % {"host": host, "why": type(error).__name__}
+        ) from error
     finally:
         pool.close()
 
@@ -133,5 +139,7 @@ def _read(stream: Callable[..., object], max_bytes: int, deadline: float) -> byt
         if len(content) > max_bytes:
             raise FetchFailed(_("The file is larger than %(limit)s bytes.") % {"limit": max_bytes})
         if time.monotonic() > deadline:
-            raise FetchFailed(_("The address took longer than %(limit)s seconds.") % {"limit": int(TOTAL_SECONDS)})
+            raise FetchFailed(
+                _("The address took longer than %(limit)s seconds.") % {"limit": int(TOTAL_SECONDS)}
+            )
     return bytes(content)

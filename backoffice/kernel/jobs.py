@@ -150,7 +150,12 @@ def retry_job(ref: str, *, actor: Actor) -> Job:
     """Let a failed or cancelled job continue from its last checkpoint."""
     job = get_job(ref, actor=actor)
     changed = Job.objects.filter(pk=job.pk, state__in=[JobState.FAILED, JobState.CANCELLED]).update(
-        state=JobState.WAITING, cancel_requested=False, attempts=0, error="", finished_at=None, run_after=clock.now()
+        state=JobState.WAITING,
+        cancel_requested=False,
+        attempts=0,
+        error="",
+        finished_at=None,
+        run_after=clock.now(),
     )
     if not changed:
         raise StateRefused("Only a failed or cancelled job can be continued.")

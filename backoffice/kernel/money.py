@@ -104,12 +104,15 @@ class Money:
         try:
             amount = Decimal(text.strip())
         except InvalidOperation as error:
-            raise InvalidInput(_("“%(text)s” is not an amount. Write it like 12.50.") % {"text": text}) from error
+            raise InvalidInput(
+                _("“%(text)s” is not an amount. Write it like 12.50.") % {"text": text}
+            ) from error
         if not amount.is_finite() or abs(amount) >= Decimal(10) ** 12:
             raise InvalidInput(_("“%(text)s” is too large for an amount.") % {"text": text})
         if amount != round_half_up(amount, exponent(currency)):
             raise InvalidInput(
-                _("“%(text)s” has more decimals than %(currency)s allows.") % {"text": text, "currency": currency}
+                _("“%(text)s” has more decimals than %(currency)s allows.")
+                % {"text": text, "currency": currency}
             )
         return cls.from_decimal(amount, currency)
 

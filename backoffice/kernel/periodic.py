@@ -27,7 +27,8 @@ def run_due(*, everything: bool = False) -> int:
     known = set(PeriodicMark.objects.values_list("name", flat=True))
     now = clock.now()
     PeriodicMark.objects.bulk_create(
-        [PeriodicMark(name=name, next_at=now) for name in _registry if name not in known], ignore_conflicts=True
+        [PeriodicMark(name=name, next_at=now) for name in _registry if name not in known],
+        ignore_conflicts=True,
     )
     return sum(_run_one(name, everything) for name in sorted(_registry))
 

@@ -14,7 +14,9 @@ class IdempotencyKey(models.Model):
     created_at = models.DateTimeField(default=clock.now, db_index=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["caller", "key"], name="idempotency_key_once_per_caller")]
+        constraints = [
+            models.UniqueConstraint(fields=["caller", "key"], name="idempotency_key_once_per_caller")
+        ]
 
     def __str__(self) -> str:
         return f"{self.caller} {self.key}"

@@ -36,7 +36,9 @@ class Delivery(models.Model):
     done_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["event", "subscriber"], name="delivery_once_per_subscriber")]
+        constraints = [
+            models.UniqueConstraint(fields=["event", "subscriber"], name="delivery_once_per_subscriber")
+        ]
         indexes = [
             models.Index(fields=["due_at"], condition=models.Q(state="waiting"), name="delivery_due"),
             models.Index(fields=["state"], name="delivery_state"),

@@ -38,7 +38,9 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps({"healthy": not broken, "invariants": results}, indent=2))
         else:
             for result in results:
-                self.stdout.write(f"{'ok    ' if result['holds'] else 'BROKEN'} {result['code']}: {result['promise']}")
+                self.stdout.write(
+                    f"{'ok    ' if result['holds'] else 'BROKEN'} {result['code']}: {result['promise']}"
+                )
                 for sentence in result["violations"]:  # type: ignore[attr-defined]
                     self.stdout.write(f"         {sentence}")
         if broken:

@@ -6,7 +6,9 @@ from backoffice.kernel import audit
 
 
 class Command(BaseCommand):
-    help = "Seal what is unsealed and walk the hash chain of the audit trail; fails when an entry was changed."
+    help = (
+        "Seal what is unsealed and walk the hash chain of the audit trail; fails when an entry was changed."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         audit.seal_entries()
