@@ -1,1 +1,4 @@
-"""Merchant administration: invitation, onboarding, documents, blocking, counterparties, bank details; not orders or money."""
+"""Merchant administration: invitation, onboarding, documents, blocking, counterparties, bank details.
+
+Orders and money are not here: they live in apps above and ask this one.
+"""

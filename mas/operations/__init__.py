@@ -1,0 +1,1 @@
+"""Writes of merchant administration: one function per business verb."""
