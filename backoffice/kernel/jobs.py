@@ -120,6 +120,12 @@ def enqueue(
     return job
 
 
+def enqueue_once(kind: str, *, actor: Actor, title: str = "") -> None:
+    """Ask for a job without payload that does whatever is due; one that still waits is enough for many askers."""
+    if not Job.objects.filter(kind=kind, state=JobState.WAITING).exists():
+        enqueue(kind, {}, actor=actor, title=title)
+
+
 def get_job(ref: str, *, actor: Actor) -> Job:
     """One job the actor may see: operators all, merchants their own. Raises `NotFound`."""
     jobs = Job.objects.filter(ref=ref)

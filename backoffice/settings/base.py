@@ -96,8 +96,9 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "backoffice.storefront.middleware.StoreContextMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    # After the locale middleware: a store view's own language wins.
+    "backoffice.storefront.middleware.StoreContextMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -248,6 +249,17 @@ WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 
 FILER_FILE_MODELS = ["filer.Image", "filer.File"]
+FILER_IS_PUBLIC_DEFAULT = False
+FILER_STORAGES = {
+    # filer reads originals from where dam.storage keeps them.
+    "private": {
+        "main": {
+            "ENGINE": STORAGES["private"]["BACKEND"],
+            "OPTIONS": STORAGES["private"]["OPTIONS"],
+            "UPLOAD_TO_PREFIX": "",
+        }
+    }
+}
 THUMBNAIL_DEFAULT_STORAGE_ALIAS = "default"
 
 # Rows hold the work, Celery only wakes code up. Without a broker URL the filesystem broker of one host is used.
