@@ -1,0 +1,42 @@
+"""Stock movements and state history cannot be changed or deleted, on either engine."""
+
+from typing import Any
+
+from django.db import migrations
+
+TABLES = ("oms_stockmovement", "oms_statechange")
+
+
+def create(apps: Any, schema_editor: Any) -> None:
+    for table in TABLES:
+        for verb in ("UPDATE", "DELETE"):
+            name = f"{table}_no_{verb.lower()}"
+            if schema_editor.connection.vendor == "sqlite":
+                schema_editor.execute(
+                    f"CREATE TRIGGER {name} BEFORE {verb} ON {table} "
+                    f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+                )
+        if schema_editor.connection.vendor == "postgresql":
+            schema_editor.execute(
+                f"CREATE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+                f"$$ BEGIN RAISE EXCEPTION '{table} is append-only' USING ERRCODE = 'integrity_constraint_violation'; END $$"
+            )
+            schema_editor.execute(
+                f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
+                f"FOR EACH ROW EXECUTE FUNCTION {table}_append_only()"
+            )
+
+
+def drop(apps: Any, schema_editor: Any) -> None:
+    for table in TABLES:
+        if schema_editor.connection.vendor == "sqlite":
+            for verb in ("update", "delete"):
+                schema_editor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{verb}")
+        else:
+            schema_editor.execute(f"DROP TRIGGER IF EXISTS {table}_append_only ON {table}")
+            schema_editor.execute(f"DROP FUNCTION IF EXISTS {table}_append_only()")
+
+
+class Migration(migrations.Migration):
+    dependencies = [("oms", "0001_initial")]
+    operations = [migrations.RunPython(create, drop, elidable=False)]

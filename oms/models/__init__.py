@@ -1,0 +1,77 @@
+"""Tables of the order system; other apps use selectors and operations."""
+
+from oms.models.carts import Cart, CartDelivery, CartLine
+from oms.models.delivery import DeliveryKind, DeliveryMethod, DeliveryPriceClass, DeliveryZone
+from oms.models.history import StateChange
+from oms.models.merchant_orders import (
+    ACCEPTED,
+    BEFORE_SHIPPING,
+    REFUNDABLE,
+    SHIPPABLE,
+    MerchantOrder,
+    MerchantOrderState,
+    OrderLine,
+)
+from oms.models.orders import Order, OrderState, summarise_states
+from oms.models.payments import (
+    AttemptKind,
+    AttemptState,
+    Payment,
+    PaymentAttempt,
+    PaymentShare,
+    PaymentState,
+)
+from oms.models.refunds import Refund, RefundLine, RefundState
+from oms.models.shipments import Shipment, ShipmentLine
+from oms.models.stock import (
+    MovementKind,
+    Reservation,
+    ReservationState,
+    StockItem,
+    StockLocation,
+    StockMovement,
+)
+from oms.models.test_card import TestCardOperation
+from oms.models.timers import TimeLimit, TimeLimitKind, TimeRule
+
+__all__ = [
+    "ACCEPTED",
+    "BEFORE_SHIPPING",
+    "REFUNDABLE",
+    "SHIPPABLE",
+    "AttemptKind",
+    "AttemptState",
+    "Cart",
+    "CartDelivery",
+    "CartLine",
+    "DeliveryKind",
+    "DeliveryMethod",
+    "DeliveryPriceClass",
+    "DeliveryZone",
+    "MerchantOrder",
+    "MerchantOrderState",
+    "MovementKind",
+    "Order",
+    "OrderLine",
+    "OrderState",
+    "Payment",
+    "PaymentAttempt",
+    "PaymentShare",
+    "PaymentState",
+    "Refund",
+    "RefundLine",
+    "RefundState",
+    "Reservation",
+    "ReservationState",
+    "Shipment",
+    "ShipmentLine",
+    "StateChange",
+    "StockItem",
+    "StockLocation",
+    "StockMovement",
+    "TestCardOperation",
+    "TimeLimit",
+    "TimeLimitKind",
+    "TimeRule",
+    "summarise_states",
+]

@@ -1,0 +1,24 @@
+from django.db import models
+
+from backoffice.kernel import clock
+
+
+class TestCardOperation(models.Model):
+    """What the test card's make-believe bank knows: its own memory, so a lost answer can be asked for again."""
+
+    # Not a test case.
+    __test__ = False
+
+    key = models.CharField(max_length=80, unique=True)
+    kind = models.CharField(max_length=10)
+    card = models.CharField(max_length=40)
+    authorisation = models.CharField(max_length=40, blank=True, db_index=True)
+    reference = models.CharField(max_length=40)
+    currency = models.CharField(max_length=3)
+    amount_minor = models.BigIntegerField()
+    approved = models.BooleanField()
+    message = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(default=clock.now)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.amount_minor} {self.currency}"

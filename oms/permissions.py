@@ -1,0 +1,52 @@
+"""What people and programs may do with orders, and which ready roles may do it."""
+
+from django.utils.translation import gettext_lazy as _
+
+from backoffice.kernel.grants import OPERATOR, grant
+
+VIEW_ORDERS = grant("oms.view_orders", _("See orders"))
+ACCEPT_ORDERS = grant("oms.accept_orders", _("Accept and refuse orders"))
+SHIP_ORDERS = grant("oms.ship_orders", _("Ship orders and print packing slips"))
+CANCEL_ORDERS = grant("oms.cancel_orders", _("Cancel orders before they are shipped"))
+REFUND_ORDERS = grant("oms.refund_orders", _("Refund buyers"))
+VIEW_STOCK = grant("oms.view_stock", _("See stock"))
+MANAGE_STOCK = grant("oms.manage_stock", _("Change stock"))
+MANAGE_DELIVERY = grant("oms.manage_delivery", _("Set delivery zones, methods and prices"))
+MARK_PAID = grant("oms.mark_paid", _("Record payments that arrived by bank transfer"), OPERATOR)
+RESOLVE_PAYMENTS = grant("oms.resolve_payments", _("Resolve stuck payments and refunds"), OPERATOR)
+MANAGE_TIME_LIMITS = grant("oms.manage_time_limits", _("Change the time limits of orders"), OPERATOR)
+
+_MERCHANT_ORDERS = {VIEW_ORDERS, ACCEPT_ORDERS, SHIP_ORDERS, CANCEL_ORDERS, REFUND_ORDERS}
+
+ROLE_GRANTS: dict[str, set[str]] = {
+    "operator-admin": {
+        VIEW_ORDERS,
+        ACCEPT_ORDERS,
+        SHIP_ORDERS,
+        CANCEL_ORDERS,
+        REFUND_ORDERS,
+        VIEW_STOCK,
+        MANAGE_STOCK,
+        MANAGE_DELIVERY,
+        MARK_PAID,
+        RESOLVE_PAYMENTS,
+        MANAGE_TIME_LIMITS,
+    },
+    "orders-desk": {
+        VIEW_ORDERS,
+        ACCEPT_ORDERS,
+        CANCEL_ORDERS,
+        REFUND_ORDERS,
+        VIEW_STOCK,
+        RESOLVE_PAYMENTS,
+    },
+    "support": {VIEW_ORDERS, VIEW_STOCK},
+    "catalogue": {VIEW_STOCK},
+    "finance": {VIEW_ORDERS, MARK_PAID, RESOLVE_PAYMENTS, REFUND_ORDERS},
+    "finance-approver": {VIEW_ORDERS},
+    "merchant-admin": {*_MERCHANT_ORDERS, VIEW_STOCK, MANAGE_STOCK, MANAGE_DELIVERY},
+    "merchant-orders": {*_MERCHANT_ORDERS, VIEW_STOCK},
+    "merchant-stock": {VIEW_STOCK, MANAGE_STOCK},
+    "merchant-accounting": {VIEW_ORDERS},
+    "merchant-support": {VIEW_ORDERS, REFUND_ORDERS},
+}
