@@ -16,7 +16,7 @@ def new_method_ref() -> str:
 
 
 class DeliveryZone(models.Model):
-    """Countries with the same delivery prices; without a merchant the operator's grid, for merchants without own zones."""
+    """Countries with the same delivery prices; without a merchant it is the operator's, for merchants without zones."""
 
     ref = models.CharField(max_length=24, unique=True, default=new_zone_ref)
     merchant = models.ForeignKey(

@@ -1,0 +1,1 @@
+"""Writes of the order system: one function per business verb."""

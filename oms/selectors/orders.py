@@ -1,0 +1,74 @@
+"""Orders and merchant orders as operators, merchants and buyers may see them."""
+
+from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext as _
+
+from backoffice.kernel.actors import Actor
+from backoffice.kernel.errors import NotFound
+from oms.models import MerchantOrder, Order, OrderLine
+from oms.selectors.fee_basis import FeeBasis, FeeBasisLine, get_fee_basis, list_fee_bases
+
+__all__ = [
+    "FeeBasis",
+    "FeeBasisLine",
+    "get_fee_basis",
+    "get_merchant_order",
+    "get_order",
+    "list_fee_bases",
+    "list_merchant_orders",
+    "list_orders",
+    "lock_merchant_order",
+]
+
+
+def list_merchant_orders(actor: Actor) -> QuerySet[MerchantOrder]:
+    """The merchant orders of placed orders that the actor may see, newest first."""
+    rows: QuerySet[MerchantOrder] = (
+        MerchantOrder.objects.visible_to(actor)
+        .of_placed_orders()
+        .select_related("order", "share")
+        .order_by("-id")
+    )
+    return rows
+
+
+def get_merchant_order(ref: str, *, actor: Actor) -> MerchantOrder:
+    """One merchant order with its lines; raises `NotFound` for strangers, drafts and unknown refs alike."""
+    found = (
+        list_merchant_orders(actor)
+        .filter(ref=ref)
+        .select_related("order__payment", "merchant")
+        .prefetch_related(Prefetch("lines", OrderLine.objects.order_by("position")))
+        .first()
+    )
+    if found is None:
+        raise NotFound(_("There is no order %(ref)s.") % {"ref": ref}, ref=ref)
+    return found
+
+
+def lock_merchant_order(ref: str, *, actor: Actor) -> MerchantOrder:
+    """The merchant order for writing, locked until the transaction ends; raises `NotFound` for strangers."""
+    found: MerchantOrder | None = (
+        MerchantOrder.objects.visible_to(actor)
+        .of_placed_orders()
+        .select_for_update(of=("self",))
+        .select_related("order", "share")
+        .filter(ref=ref)
+        .first()
+    )
+    if found is None:
+        raise NotFound(_("There is no order %(ref)s.") % {"ref": ref}, ref=ref)
+    return found
+
+
+def list_orders(actor: Actor) -> QuerySet[Order]:
+    """Placed orders, newest first, for operators; nobody else sees a purchase over all merchants."""
+    return Order.objects.visible_to(actor).placed().order_by("-placed_at", "-id")
+
+
+def get_order(ref: str, *, actor: Actor) -> Order:
+    """One order with all its merchant orders, drafts and abandoned ones included. Raises `NotFound`."""
+    found = Order.objects.visible_to(actor).filter(ref=ref).prefetch_related("merchant_orders__share").first()
+    if found is None:
+        raise NotFound(_("There is no order %(ref)s.") % {"ref": ref}, ref=ref)
+    return found

@@ -1,0 +1,210 @@
+"""Builders of stock, delivery grids and orders; rows as they are, without running the operations."""
+
+from itertools import count
+from typing import Any
+
+from backoffice.kernel import clock
+from mas.models import Merchant
+from oms.models import (
+    DeliveryMethod,
+    DeliveryPriceClass,
+    DeliveryZone,
+    MerchantOrder,
+    Order,
+    OrderLine,
+    Payment,
+    PaymentShare,
+    Reservation,
+    StockItem,
+    StockLocation,
+    StockMovement,
+    TimeLimit,
+)
+from pim.models import Offer
+from tests.factories import mas, pim
+
+_numbers = count(1)
+
+ADDRESS = {
+    "name": "Berta Buyer",
+    "street": "Lange Straße 5",
+    "street2": "",
+    "postcode": "10115",
+    "city": "Berlin",
+    "region": "",
+    "country": "DE",
+}
+
+
+def location(of: Merchant | None = None, **fields: Any) -> StockLocation:
+    fields.setdefault("name", f"Warehouse {next(_numbers)}")
+    return StockLocation.objects.create(merchant=of or mas.merchant(), **fields)
+
+
+def stock(offer: Offer, on_hand: int = 10, *, at: StockLocation | None = None, **fields: Any) -> StockItem:
+    """Pieces on hand, with the movement that explains them."""
+    if at is None:
+        at = StockLocation.objects.filter(merchant_id=offer.merchant_id, is_default=True).first()
+        at = at or location(offer.merchant, is_default=True)
+    item = StockItem.objects.create(
+        offer=offer, location=at, merchant_id=offer.merchant_id, on_hand=on_hand, **fields
+    )
+    StockMovement.objects.create(item=item, kind="stated", on_hand_delta=on_hand, actor_label="tests")
+    Offer.objects.filter(pk=offer.pk).update(available_quantity=item.available)
+    return item
+
+
+def delivery_zone(
+    of: Merchant | None = None, countries: tuple[str, ...] = ("DE",), **fields: Any
+) -> DeliveryZone:
+    fields.setdefault("name", f"Zone {next(_numbers)}")
+    return DeliveryZone.objects.create(merchant=of, countries=list(countries), **fields)
+
+
+def delivery_method(
+    zone: DeliveryZone | None = None,
+    price: int = 490,
+    *,
+    free_from: int | None = None,
+    currency: str = "EUR",
+    **fields: Any,
+) -> DeliveryMethod:
+    """A method with one price, free from `free_from` on."""
+    fields.setdefault("name", f"Parcel {next(_numbers)}")
+    made = DeliveryMethod.objects.create(zone=zone or delivery_zone(), **fields)
+    DeliveryPriceClass.objects.create(method=made, currency=currency, from_minor=0, amount_minor=price)
+    if free_from is not None:
+        DeliveryPriceClass.objects.create(
+            method=made, currency=currency, from_minor=free_from, amount_minor=0
+        )
+    return made
+
+
+def order(**fields: Any) -> Order:
+    """A placed order without content yet."""
+    now = clock.now()
+    fields.setdefault("website_id", 1)
+    fields.setdefault("store_id", 1)
+    fields.setdefault("view_id", 1)
+    fields.setdefault("store_copy", {"view_code": "en", "name": "Nordhaus", "base_path": "/en/"})
+    fields.setdefault("language", "en")
+    fields.setdefault("country", "DE")
+    fields.setdefault("currency", "EUR")
+    fields.setdefault("buyer_name", "Berta Buyer")
+    fields.setdefault("buyer_email", "berta@example.com")
+    fields.setdefault("shipping_address", ADDRESS)
+    fields.setdefault("billing_address", ADDRESS)
+    fields.setdefault("placed_at", now)
+    for name in ("goods_minor", "shipping_minor", "tax_minor", "total_minor"):
+        fields.setdefault(name, 0)
+    return Order.objects.create(**fields)
+
+
+def merchant_order(
+    of: Merchant | None = None,
+    *,
+    order: Order | None = None,
+    state: str = "waiting_acceptance",
+    lines: tuple[tuple[int, int], ...] = ((1, 1000),),
+    shipping: int = 490,
+    provider: str = "bank_transfer",
+    captured: bool = True,
+    tax_rate_bps: int = 1900,
+    **fields: Any,
+) -> MerchantOrder:
+    """A merchant order with lines `(quantity, unit price)`, its payment share (paid when `captured`) and stock.
+
+    The order and payment it belongs to grow by its amounts, so they keep adding up.
+    """
+    merchant = of or mas.merchant()
+    order = order or globals()["order"]()
+    position = order.merchant_orders.count() + 1
+    goods = sum(quantity * price for quantity, price in lines)
+    tax = [_tax(quantity * price, tax_rate_bps) for quantity, price in lines]
+    shipping_tax = _tax(shipping, tax_rate_bps)
+    made = MerchantOrder.objects.create(
+        ref=f"{order.ref}-{position}",
+        order=order,
+        position=position,
+        merchant=merchant,
+        merchant_name=merchant.name,
+        state=state,
+        currency=order.currency,
+        goods_minor=goods,
+        shipping_minor=shipping,
+        shipping_tax_rate_bps=tax_rate_bps,
+        shipping_tax_minor=shipping_tax,
+        tax_minor=sum(tax) + shipping_tax,
+        total_minor=goods + shipping,
+        delivery_name="Parcel",
+        **fields,
+    )
+    for number, (quantity, price) in enumerate(lines, start=1):
+        _line(made, number, quantity, price, tax[number - 1])
+    _grow(order, made, provider, captured)
+    return made
+
+
+def _tax(gross: int, rate_bps: int) -> int:
+    return (gross * rate_bps * 2 + 10_000 + rate_bps) // (2 * (10_000 + rate_bps))
+
+
+def _line(made: MerchantOrder, number: int, quantity: int, price: int, tax: int) -> None:
+    offer = pim.offer(merchant=made.merchant, price=price)
+    item = stock(offer, quantity + 10)
+    accepted = made.state not in {"staged", "waiting_acceptance", "refused", "cancelled"}
+    line = OrderLine.objects.create(
+        merchant_order=made,
+        position=number,
+        offer=offer,
+        offer_ref=offer.ref,
+        card_id=offer.card_id,
+        card_ref=offer.card.ref,
+        title=offer.card.title,
+        merchant_sku=offer.merchant_sku,
+        tax_class="standard",
+        tax_rate_bps=made.shipping_tax_rate_bps,
+        unit_price_minor=price,
+        quantity=quantity,
+        quantity_accepted=quantity if accepted else 0,
+        tax_minor=tax,
+        total_minor=quantity * price,
+    )
+    Reservation.objects.create(
+        key=f"{made.ref}-{number}",
+        item=item,
+        purpose=f"order:{made.order.ref}",
+        line=line,
+        quantity=quantity,
+        open_quantity=quantity,
+        state="committed",
+    )
+    StockItem.objects.filter(pk=item.pk).update(reserved=quantity)
+    StockMovement.objects.create(item=item, kind="reserved", reserved_delta=quantity, actor_label="tests")
+
+
+def _grow(order: Order, made: MerchantOrder, provider: str, captured: bool) -> None:
+    for name in ("goods_minor", "shipping_minor", "tax_minor", "total_minor"):
+        setattr(order, name, getattr(order, name) + getattr(made, name))
+    order.save()
+    payment, _created = Payment.objects.get_or_create(
+        order=order,
+        defaults={
+            "provider": provider,
+            "state": "captured" if captured else "awaited" if provider == "bank_transfer" else "authorised",
+            "currency": order.currency,
+            "amount_minor": 0,
+            "provider_ref": f"transfer-{order.ref}",
+        },
+    )
+    Payment.objects.filter(pk=payment.pk).update(amount_minor=order.total_minor)
+    PaymentShare.objects.create(
+        payment=payment,
+        merchant_order=made,
+        amount_minor=made.total_minor,
+        captured_minor=made.total_minor if captured else 0,
+    )
+
+
+def time_limit(of: MerchantOrder, kind: str, due_at: Any) -> TimeLimit:
+    return TimeLimit.objects.create(order=of.order, merchant_order=of, kind=kind, due_at=due_at)
