@@ -1,1 +1,1 @@
-"""Marketplace management: users and roles, websites/stores/views, settings, tasks, notifications, integrations; not merchants themselves."""
+"""Marketplace management: users, roles, websites/stores/views, settings, tasks, mails, API keys; not merchants."""

@@ -1,5 +1,21 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+def _seed(**_options: Any) -> None:
+    from mms.operations.roles import seed_roles
+    from mms.operations.scopes import ensure_global_scope
+
+    ensure_global_scope()
+    seed_roles()
 
 
 class MmsConfig(AppConfig):
     name = "mms"
+
+    def ready(self) -> None:
+        from mms import tasks  # noqa: F401  registers clocked work
+
+        post_migrate.connect(_seed, sender=self, dispatch_uid="mms.seed")

@@ -7,6 +7,11 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.kernel import clock
+from backoffice.kernel.refs import new_ref
+
+
+def new_user_ref() -> str:
+    return new_ref("USR")
 
 
 class UserManager(BaseUserManager["User"]):
@@ -28,6 +33,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """A person who signs in by e-mail; what they may do comes from role assignments only."""
 
+    ref = models.CharField(max_length=24, unique=True, default=new_user_ref)
     email = models.EmailField(_("e-mail"), unique=True)
     name = models.CharField(_("name"), max_length=150, blank=True)
     language = models.CharField(_("language"), max_length=10, blank=True)

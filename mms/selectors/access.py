@@ -1,0 +1,193 @@
+"""Who may do what: role assignments read from django-guardian and expanded to an `Actor`.
+
+An assignment is the permission `role:<code>`: of a user for assignments everywhere, of a user on an object (a merchant,
+a website, a store) for the others.
+"""
+
+from collections.abc import Iterable
+from typing import TypedDict
+
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from guardian.models import UserObjectPermission
+
+from backoffice.kernel.actors import Actor, ActorKind
+from backoffice.kernel.errors import NotFound
+from backoffice.kernel.grants import MERCHANT, OPERATOR, grants_of
+from mms.models import Role, User
+
+ROLE_PREFIX = "role:"
+# Merchants live in an app above; assignments name their table only.
+MERCHANT_TABLE = ("mas", "merchant")
+CONSOLE, PORTAL = "console", "portal"
+
+
+class Assignment(TypedDict):
+    """One role a user holds: everywhere (`object_type` empty) or on one object."""
+
+    role_code: str
+    object_type: str
+    object_id: int | None
+
+
+def list_assignments(user: User) -> list[Assignment]:
+    """Every role assignment of a user, in two queries."""
+    result = [Assignment(role_code=code, object_type="", object_id=None) for code in _codes_everywhere(user)]
+    on_objects = UserObjectPermission.objects.filter(
+        user=user, permission__codename__startswith=ROLE_PREFIX
+    ).values_list(
+        "permission__codename",
+        "permission__content_type__app_label",
+        "permission__content_type__model",
+        "object_pk",
+    )
+    for codename, app_label, model, object_pk in on_objects:
+        result.append(
+            Assignment(
+                role_code=codename.removeprefix(ROLE_PREFIX),
+                object_type=f"{app_label}.{model}",
+                object_id=int(object_pk),
+            )
+        )
+    return result
+
+
+def _codes_everywhere(user: User) -> list[str]:
+    permissions = Permission.objects.filter(user=user, codename__startswith=ROLE_PREFIX)
+    return [codename.removeprefix(ROLE_PREFIX) for codename in permissions.values_list("codename", flat=True)]
+
+
+def build_actor(user: User, audience: str, merchant_id: int | None = None, ip: str | None = None) -> Actor:
+    """The user as an actor of one audience, in at most three queries.
+
+    In the console only operator roles count, in the portal only those held on `merchant_id` (none given: every
+    merchant the user works for). An inactive user holds nothing.
+    """
+    grants: frozenset[str] = frozenset()
+    merchant_grants: dict[int, frozenset[str]] = {}
+    if user.is_active and audience == CONSOLE:
+        grants = _console_grants(user)
+    elif user.is_active and audience == PORTAL:
+        merchant_grants = _portal_grants(user, merchant_id)
+    return Actor(
+        kind=ActorKind.USER,
+        id=user.ref,
+        label=str(user),
+        grants=grants,
+        merchant_grants=merchant_grants,
+        audience=audience,
+        user_id=user.pk,
+        ip=ip,
+    )
+
+
+def _console_grants(user: User) -> frozenset[str]:
+    if user.is_superuser:
+        return grants_of(OPERATOR)
+    return frozenset().union(*_grants_by_role(set(_codes_everywhere(user)), OPERATOR).values())
+
+
+def _portal_grants(user: User, merchant_id: int | None) -> dict[int, frozenset[str]]:
+    held: dict[int, set[str]] = {}
+    for object_pk, codename in (
+        _merchant_assignments().filter(user=user).values_list("object_pk", "permission__codename")
+    ):
+        if merchant_id in (None, int(object_pk)):
+            held.setdefault(int(object_pk), set()).add(codename.removeprefix(ROLE_PREFIX))
+    roles = _grants_by_role({code for codes in held.values() for code in codes}, MERCHANT)
+    return {
+        object_id: frozenset().union(*(roles.get(code, frozenset()) for code in codes))
+        for object_id, codes in held.items()
+    }
+
+
+def _grants_by_role(codes: set[str], audience: str) -> dict[str, frozenset[str]]:
+    if not codes:
+        return {}
+    allowed = grants_of(audience)
+    rows = Role.objects.filter(code__in=codes, audience=audience).values_list("code", "grants")
+    # A grant that was withdrawn from the product, or never was of this audience, counts for nothing.
+    return {code: frozenset(grants) & allowed for code, grants in rows}
+
+
+def list_merchant_ids_of(user: User) -> list[int]:
+    """The merchants whose team the user belongs to."""
+    rows = _merchant_assignments().filter(user=user).values_list("object_pk", flat=True)
+    return sorted({int(object_pk) for object_pk in rows})
+
+
+def _merchant_assignments() -> QuerySet[UserObjectPermission]:
+    app_label, model = MERCHANT_TABLE
+    found: QuerySet[UserObjectPermission] = UserObjectPermission.objects.filter(
+        permission__codename__startswith=ROLE_PREFIX,
+        permission__content_type__app_label=app_label,
+        permission__content_type__model=model,
+    )
+    return found
+
+
+def list_users_with_role(
+    role_code: str, *, on: models.Model | None = None, merchant_id: int | None = None
+) -> list[User]:
+    """Active users who hold a role everywhere, on an object, or on a merchant given by id; by name."""
+    codename = f"{ROLE_PREFIX}{role_code}"
+    if merchant_id is not None:
+        found = _merchant_assignments().filter(object_pk=str(merchant_id), permission__codename=codename)
+        condition = Q(pk__in=found.values("user_id"))
+    elif on is not None:
+        found = UserObjectPermission.objects.filter(
+            permission__codename=codename,
+            object_pk=str(on.pk),
+            permission__content_type=ContentType.objects.get_for_model(on),
+        )
+        condition = Q(pk__in=found.values("user_id"))
+    else:
+        condition = Q(pk__in=Permission.objects.filter(codename=codename).values("user"))
+    return list(User.objects.filter(condition, is_active=True).order_by("name", "email"))
+
+
+def list_team(merchant_id: int) -> list[tuple[User, list[str]]]:
+    """The people of a merchant with their role codes, by name, in two queries."""
+    codes: dict[int, list[str]] = {}
+    rows = _merchant_assignments().filter(object_pk=str(merchant_id))
+    for user_id, codename in rows.values_list("user_id", "permission__codename"):
+        codes.setdefault(user_id, []).append(codename.removeprefix(ROLE_PREFIX))
+    users = User.objects.filter(pk__in=codes).order_by("name", "email")
+    return [(user, sorted(codes[user.pk])) for user in users]
+
+
+def list_roles(audience: str | None = None) -> QuerySet[Role]:
+    roles = Role.objects.all()
+    return roles.filter(audience=audience) if audience else roles
+
+
+def get_role(code: str) -> Role:
+    """One role by code. Raises `NotFound`."""
+    role = Role.objects.filter(code=code).first()
+    if role is None:
+        raise NotFound(_("There is no role “%(code)s”.") % {"code": code})
+    return role
+
+
+def get_user(ref: str) -> User:
+    """One user by ref, for operators. Raises `NotFound`."""
+    user = User.objects.filter(ref=ref).first()
+    if user is None:
+        raise NotFound(_("There is no such user."))
+    return user
+
+
+def find_user_by_email(email: str) -> User | None:
+    return User.objects.filter(email__iexact=email.strip()).first()
+
+
+def list_users() -> QuerySet[User]:
+    return User.objects.order_by("name", "email")
+
+
+def get_users_by_ids(ids: Iterable[int]) -> dict[int, User]:
+    """Users by id in one query, for lists that show names."""
+    return User.objects.in_bulk(list(ids))

@@ -1,0 +1,131 @@
+"""Websites, stores and views; the way from a request's host and path to its one `StoreContext`."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from backoffice.kernel.errors import NotFound
+from mms.context import StoreContext
+from mms.errors import UnknownView
+from mms.models import ScopeNode, Store, StoreView, Website
+from mms.selectors.versions import VersionedMap
+
+SCOPES = "scopes"
+
+
+@dataclass(frozen=True, slots=True)
+class _Views:
+    by_code: dict[str, StoreContext]
+    # host → views of that host, longest prefix first; "" holds the views that live under any allowed host.
+    by_host: dict[str, tuple[StoreContext, ...]]
+
+
+def _context(view: StoreView) -> StoreContext:
+    store, website = view.store, view.store.website
+    inherits_tax = store.prices_include_tax is None
+    return StoreContext(
+        website_id=website.pk,
+        website_code=website.code,
+        store_id=store.pk,
+        store_code=store.code,
+        view_id=view.pk,
+        view_code=view.code,
+        name=view.name,
+        language=view.language,
+        currency=view.currency,
+        country=store.country or website.country,
+        prices_include_tax=website.prices_include_tax if inherits_tax else bool(store.prices_include_tax),
+        scope_path=view.scope.path,
+        accent=view.accent or store.accent,
+        accent_dark=view.accent_dark or store.accent_dark,
+        root_category_ref=store.root_category_ref,
+        base_path=f"/{view.path_prefix}/" if view.path_prefix else "/",
+        base_url=f"https://{view.host}" if view.host else settings.BASE_URL,
+        host=view.host,
+        store_name=store.name,
+        website_name=website.name,
+    )
+
+
+def _load() -> _Views:
+    views = StoreView.objects.filter(is_active=True).select_related("scope", "store__website")
+    contexts = [_context(view) for view in views.order_by("position", "id")]
+    by_host: dict[str, list[StoreContext]] = {}
+    for context in contexts:
+        by_host.setdefault(context.host, []).append(context)
+    return _Views(
+        by_code={context.view_code: context for context in contexts},
+        by_host={
+            host: tuple(sorted(found, key=lambda item: -len(item.base_path)))
+            for host, found in by_host.items()
+        },
+    )
+
+
+_views = VersionedMap(SCOPES, _load)
+
+
+def resolve_view(host: str, path: str) -> StoreContext | None:
+    """The open view at this address by host and longest path prefix; None is "no such shop", never a default one."""
+    views = _views.get()
+    name = host.partition(":")[0].lower()
+    wanted = path if path.endswith("/") else f"{path}/"
+    for context in views.by_host.get(name) or views.by_host.get("", ()):
+        if wanted.startswith(context.base_path):
+            return context
+    return None
+
+
+def get_store_context(view_code: str) -> StoreContext:
+    """The context of one open view, for jobs, mails and programs. Raises `UnknownView`."""
+    context = _views.get().by_code.get(view_code)
+    if context is None:
+        raise UnknownView(_("There is no open store view with the code “%(code)s”.") % {"code": view_code})
+    return context
+
+
+def list_store_contexts() -> list[StoreContext]:
+    """Every open view in its order; read from memory."""
+    return list(_views.get().by_code.values())
+
+
+def list_scopes() -> list[ScopeNode]:
+    """The whole scope tree, parents before children, for choosers of "where does this value hold"."""
+    nodes = list(ScopeNode.objects.all())
+    names = {node.pk: node.name for node in nodes}
+    return sorted(nodes, key=lambda node: [names.get(slot, "") for slot in node.path])
+
+
+def get_scope(code: str) -> ScopeNode:
+    """One node by its code (`global`, `website:…`, `store:…`, `view:…`). Raises `NotFound`."""
+    node = ScopeNode.objects.filter(code=code).first()
+    if node is None:
+        raise NotFound(_("There is no such scope."))
+    return node
+
+
+def list_websites() -> QuerySet[Website]:
+    return Website.objects.prefetch_related("stores__views")
+
+
+def get_website(code: str) -> Website:
+    website = Website.objects.filter(code=code).select_related("scope").first()
+    if website is None:
+        raise NotFound(_("There is no such website."))
+    return website
+
+
+def get_store(code: str) -> Store:
+    store = Store.objects.filter(code=code).select_related("website", "scope").first()
+    if store is None:
+        raise NotFound(_("There is no such store."))
+    return store
+
+
+def get_view(code: str) -> StoreView:
+    view = StoreView.objects.filter(code=code).select_related("store__website", "scope").first()
+    if view is None:
+        raise NotFound(_("There is no such store view."))
+    return view
