@@ -1,7 +1,12 @@
 """How much of what is accepted."""
 
 MEGABYTE = 1024 * 1024
-MAX_BYTES = {"image": 25 * MEGABYTE, "document": 25 * MEGABYTE, "model": 50 * MEGABYTE, "video": 200 * MEGABYTE}
+MAX_BYTES = {
+    "image": 25 * MEGABYTE,
+    "document": 25 * MEGABYTE,
+    "model": 50 * MEGABYTE,
+    "video": 200 * MEGABYTE,
+}
 # Checked from the header, before anything is decoded.
 MAX_PIXELS = 40_000_000
 MAX_EDGE = 20_000

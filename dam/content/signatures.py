@@ -10,7 +10,19 @@ from dam.content.limits import MAX_BYTES, MEGABYTE
 from dam.errors import FileBroken, FileTooLarge, FileTypeRefused
 
 HEAD_BYTES = 4096
-MP4_BRANDS = {b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"M4V ", b"MSNV", b"dash"}
+MP4_BRANDS = {
+    b"isom",
+    b"iso2",
+    b"iso4",
+    b"iso5",
+    b"iso6",
+    b"mp41",
+    b"mp42",
+    b"avc1",
+    b"M4V ",
+    b"MSNV",
+    b"dash",
+}
 GLB_JSON_CHUNK = 0x4E4F534A
 
 
@@ -29,8 +41,14 @@ PDF = FileType("document", "application/pdf", "pdf")
 GLB = FileType("model", "model/gltf-binary", "glb")
 MP4 = FileType("video", "video/mp4", "mp4")
 
-_BY_PREFIX = ((b"\xff\xd8\xff", JPEG), (b"\x89PNG\r\n\x1a\n", PNG), (b"GIF87a", GIF), (b"GIF89a", GIF), (b"%PDF-1.", PDF))
-_BY_PREFIX_LATE = ((b"%PDF-2.", PDF),)
+_BY_PREFIX = (
+    (b"\xff\xd8\xff", JPEG),
+    (b"\x89PNG\r\n\x1a\n", PNG),
+    (b"GIF87a", GIF),
+    (b"GIF89a", GIF),
+    (b"%PDF-1.", PDF),
+    (b"%PDF-2.", PDF),
+)
 _EXTENSIONS = {
     "jpg": "image", "jpeg": "image", "jfif": "image", "png": "image", "webp": "image", "gif": "image",
     "pdf": "document", "glb": "model", "mp4": "video", "m4v": "video",
@@ -53,7 +71,7 @@ def recognise(stream: BinaryIO, *, size: int, filename: str) -> FileType:
     named = _EXTENSIONS.get(filename.rpartition(".")[2].lower())
     if named is not None and named != found.kind:
         raise FileTypeRefused(
-            _("“%(name)s” is named like one kind of file but contains another (%(mime)s). Rename it and send it again.")
+            _("“%(name)s” is named like another kind of file than it contains (%(mime)s). Rename it.")
             % {"name": filename, "mime": found.mime}
         )
     limit = MAX_BYTES[found.kind]
@@ -70,7 +88,7 @@ def recognise(stream: BinaryIO, *, size: int, filename: str) -> FileType:
 
 
 def _match(head: bytes) -> FileType | None:
-    for prefix, found in (*_BY_PREFIX, *_BY_PREFIX_LATE):
+    for prefix, found in _BY_PREFIX:
         if head.startswith(prefix):
             return found
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
@@ -85,20 +103,25 @@ def _match(head: bytes) -> FileType | None:
 def _explain(head: bytes, filename: str) -> str:
     start = head.lstrip()[:200].lower()
     values = {"name": filename}
-    if start.startswith((b"<!doctype html", b"<html")) or b"<script" in start:
-        return _("“%(name)s” is a web page, not a picture. Download the picture itself and send that.") % values
-    if b"<svg" in head.lower():
+    if start.startswith(b"<svg") or (start.startswith(b"<?xml") and b"<svg" in head.lower()):
         return _("“%(name)s” is an SVG drawing. Export it as PNG or WebP and send that.") % values
+    if start.startswith((b"<!doctype html", b"<html")) or b"<script" in start:
+        return (
+            _("“%(name)s” is a web page, not a picture. Download the picture itself and send that.") % values
+        )
     if start.startswith(b"pk"):
         return _("“%(name)s” is a ZIP file. Use the ZIP upload to send many pictures at once.") % values
     return (
-        _("“%(name)s” is not a kind of file that is accepted. Send JPEG, PNG, WebP, GIF, PDF, MP4 or GLB.") % values
+        _("“%(name)s” is not a kind of file that is accepted. Send JPEG, PNG, WebP, GIF, PDF, MP4 or GLB.")
+        % values
     )
 
 
 def _check_glb(head: bytes, size: int, filename: str) -> None:
     """glTF 2.0 section 4.4: 12 byte header with version and total length, then a JSON chunk first."""
-    broken = FileBroken(_("“%(name)s” is not a complete glTF 2.0 binary. Export it again.") % {"name": filename})
+    broken = FileBroken(
+        _("“%(name)s” is not a complete glTF 2.0 binary. Export it again.") % {"name": filename}
+    )
     if len(head) < 20:
         raise broken
     version, length, _chunk_length, chunk_type = struct.unpack("<IIII", head[4:20])

@@ -76,7 +76,9 @@ def describe_asset(key: AssetKey, patch: dict[str, Any], *, actor: Actor) -> Ass
     actor.require(MANAGE_ASSETS, merchant_id=asset.owner_merchant_id)
     if unknown := set(patch) - set(DESCRIPTIVE):
         raise InvalidInput(_("These fields cannot be changed."), fields=dict.fromkeys(sorted(unknown), ""))
-    changes = {name: [getattr(asset, name), new] for name, new in patch.items() if getattr(asset, name) != new}
+    changes = {
+        name: [getattr(asset, name), new] for name, new in patch.items() if getattr(asset, name) != new
+    }
     if changes:
         for name, (_old, new) in changes.items():
             setattr(asset, name, new)
@@ -98,7 +100,9 @@ def delete_asset(key: AssetKey, *, actor: Actor) -> None:
             % {"asset": asset, "places": ", ".join(place.partition(":")[2] or place for place in used_by)},
             used_by=used_by,
         )
-    audit.record("dam.asset.deleted", actor=actor, subject=asset, changes={"filename": [asset.filename, None]})
+    audit.record(
+        "dam.asset.deleted", actor=actor, subject=asset, changes={"filename": [asset.filename, None]}
+    )
     original = asset.original
     asset.delete()
     if not original.assets.exists():
@@ -118,7 +122,9 @@ def _title_of(filename: str) -> str:
 
 
 def _find(file: SpooledFile, owner_merchant_id: int | None, is_private: bool) -> Asset | None:
-    rows = Asset.objects.select_related("original").filter(original__sha256=file.sha256, is_private=is_private)
+    rows = Asset.objects.select_related("original").filter(
+        original__sha256=file.sha256, is_private=is_private
+    )
     return rows.filter(owner_merchant_id=owner_merchant_id).first()
 
 

@@ -44,9 +44,7 @@ def _filer_record(file: SpooledFile, name: str, filename: str, facts: dict[str, 
         "sha1": file.sha1,
     }
     if facts["kind"] == Kind.IMAGE:
-        record: File = Image(
-            **values, _width=facts["width"], _height=facts["height"], date_taken=clock.now()
-        )
+        record: File = Image(**values, _width=facts["width"], _height=facts["height"], date_taken=clock.now())
     else:
         record = File(**values)
     record.save()

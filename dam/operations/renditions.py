@@ -32,7 +32,9 @@ def request_renditions(original: Original, *, actor: Actor, again: bool = False)
     wanted = Original.objects.filter(pk=original.pk)
     if not again:
         wanted = wanted.filter(render_state=RenderState.NONE)
-    if wanted.update(render_state=RenderState.PENDING, render_due_at=clock.now(), render_attempts=0, render_error=""):
+    if wanted.update(
+        render_state=RenderState.PENDING, render_due_at=clock.now(), render_attempts=0, render_error=""
+    ):
         jobs.enqueue_once(RENDER_JOB, actor=actor, title="Render pictures")
 
 
@@ -51,7 +53,9 @@ def claim_next_original() -> Original | None:
             )
             continue
         claimed = due.filter(pk=original.pk, render_attempts=original.render_attempts).update(
-            render_state=RenderState.RUNNING, render_due_at=now + LEASE, render_attempts=F("render_attempts") + 1
+            render_state=RenderState.RUNNING,
+            render_due_at=now + LEASE,
+            render_attempts=F("render_attempts") + 1,
         )
         if claimed:
             original.refresh_from_db()
@@ -65,7 +69,11 @@ def render_original(original: Original) -> bool:
     """
     try:
         with tempfile.TemporaryDirectory(prefix="dam-") as folder, _local(original) as source:
-            rows = _pictures(original, source, folder) if original.kind == Kind.IMAGE else _copy(original, source)
+            rows = (
+                _pictures(original, source, folder)
+                if original.kind == Kind.IMAGE
+                else _copy(original, source)
+            )
     except FileRefused as error:
         _fail(original, error.message, final=True)
         return False
@@ -86,7 +94,8 @@ def _pictures(original: Original, source: str, folder: str) -> list[Rendition]:
             "edge": preset.edge,
             "key": {"preset": preset.code, "fingerprint": preset.fingerprint},
             "files": [
-                [name, quality, str(Path(folder) / f"{preset.code}.{name}")] for name, quality in preset.formats
+                [name, quality, str(Path(folder) / f"{preset.code}.{name}")]
+                for name, quality in preset.formats
             ],
         }
         for preset in PRESETS

@@ -66,7 +66,10 @@ def _to_srgb(image: Image.Image, profile: bytes) -> Image.Image:
 
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        return ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode="RGB") or image
+        return (
+            ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+            or image
+        )
     except ImageCms.PyCMSError:
         return image
 
@@ -110,7 +113,9 @@ def render(request: dict[str, Any]) -> dict[str, Any]:
             image.info = {}
         for name, quality, path in output["files"]:
             _save(image, name, quality, path)
-            made.append({**output["key"], "format": name, "path": path, "width": image.width, "height": image.height})
+            made.append(
+                {**output["key"], "format": name, "path": path, "width": image.width, "height": image.height}
+            )
     return {"files": made}
 
 

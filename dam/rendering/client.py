@@ -23,7 +23,7 @@ _children: dict[int, "subprocess.Popen[bytes]"] = {}
 
 
 def probe(path: str) -> dict[str, Any]:
-    """Width and height as shown, and the dominant colour. Raises `FileRefused` for what cannot or must not be decoded."""
+    """Width and height as shown, and the dominant colour. Raises `FileRefused` for what must not be decoded."""
     return _ask({"do": "probe", "source": path, "seconds": PROBE_SECONDS})
 
 
@@ -46,13 +46,7 @@ def _exchange(request: dict[str, Any]) -> dict[str, Any]:
     line = json.dumps(request).encode() + b"\n"
     for attempt in (1, 2):
         child = _child()
-        try:
-            assert child.stdin is not None and child.stdout is not None
-            child.stdin.write(line)
-            child.stdin.flush()
-            content = child.stdout.readline()
-        except BrokenPipeError:
-            content = b""
+        content = _talk(child, line)
         if content:
             return dict(json.loads(content))
         _children.pop(os.getpid(), None)
@@ -63,11 +57,22 @@ def _exchange(request: dict[str, Any]) -> dict[str, Any]:
     return {"error": "broken"}
 
 
+def _talk(child: "subprocess.Popen[bytes]", line: bytes) -> bytes:
+    if child.stdin is None or child.stdout is None:
+        return b""
+    try:
+        child.stdin.write(line)
+        child.stdin.flush()
+        return child.stdout.readline()
+    except BrokenPipeError:
+        return b""
+
+
 def _child() -> "subprocess.Popen[bytes]":
     # Keyed by process id: a forked worker must not share its parent's pipes.
     child = _children.get(os.getpid())
     if child is None or child.poll() is not None:
-        child = subprocess.Popen(  # noqa: S603
+        child = subprocess.Popen(
             [sys.executable, "-I", str(CHILD)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -27,9 +27,7 @@ def find_orphans() -> Orphans:
     """Compare both storages with the records; reads names only, no contents."""
     missing_originals, stray_originals = _compare(private_storage(), ORIGINALS, iterate_original_names())
     missing_renditions, stray_renditions = _compare(public_storage(), RENDITIONS, iterate_rendition_names())
-    return Orphans(
-        (*missing_originals, *missing_renditions), tuple(stray_originals), tuple(stray_renditions)
-    )
+    return Orphans((*missing_originals, *missing_renditions), tuple(stray_originals), tuple(stray_renditions))
 
 
 def find_broken_pairs() -> Iterator[str]:
@@ -51,5 +49,7 @@ def _compare(storage: Storage, folder: str, recorded: Iterable[str]) -> tuple[li
         elif not storage.exists(name):
             missing.append(name)
     before = clock.now() - GRACE
-    strays = [name for name in sorted(stored) if storage.exists(name) and storage.get_modified_time(name) < before]
+    strays = [
+        name for name in sorted(stored) if storage.exists(name) and storage.get_modified_time(name) < before
+    ]
     return missing, strays

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from dam.models import Original, Rendition, RenderState
+from dam.models import Original, RenderState, Rendition
 
 
 def has_due_originals(moment: datetime) -> bool:

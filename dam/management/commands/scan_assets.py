@@ -25,5 +25,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{len(strays)} files without record were removed")
             strays = []
         if orphans.missing_files or strays:
-            raise CommandError(f"{len(orphans.missing_files)} files are missing, {len(strays)} have no record")
+            raise CommandError(
+                f"{len(orphans.missing_files)} files are missing, {len(strays)} have no record"
+            )
         self.stdout.write("files and records agree")
