@@ -59,6 +59,9 @@ class Offer(FSMModelMixin, models.Model):
     merchant_is_selling = models.BooleanField(default=True)
     available_quantity = models.IntegerField(default=0)
     restocked_on = models.DateField(null=True, blank=True)
+    created_in = models.ForeignKey(
+        "pim.ChangeSet", on_delete=models.PROTECT, null=True, related_name="created_offers"
+    )
     created_at = models.DateTimeField(default=clock.now)
     updated_at = models.DateTimeField(default=clock.now)
 
@@ -152,7 +155,9 @@ class PriceLog(models.Model):
     valid_to = models.DateTimeField(null=True)
     at = models.DateTimeField(default=clock.now)
     actor_label = models.CharField(max_length=200)
-    source = models.CharField(max_length=100, blank=True)
+    change_set = models.ForeignKey(
+        "pim.ChangeSet", on_delete=models.PROTECT, null=True, related_name="price_changes"
+    )
 
     class Meta:
         indexes = [models.Index(fields=["offer", "at"], name="pim_price_log_offer")]

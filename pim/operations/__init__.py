@@ -1,0 +1,1 @@
+"""Writes of product information: part of the app's face."""

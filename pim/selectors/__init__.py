@@ -1,0 +1,1 @@
+"""Reads of product information: part of the app's face."""

@@ -1,0 +1,68 @@
+"""Numbers the outside world knows products by, in the one form they are compared in (GS1 General Specifications)."""
+
+import re
+import unicodedata
+
+from django.utils.translation import gettext as _
+
+from pim.errors import InvalidIdentifier
+
+GTIN_LENGTHS = (8, 12, 13, 14)
+# First three digits of the 13-digit form: restricted circulation (in-store, company) and coupons.
+RESTRICTED = (range(20, 30), range(40, 60), range(200, 300), range(980, 1000))
+RESTRICTED_GTIN8 = (range(100), range(200, 300))
+NOT_ALNUM = re.compile(r"[^0-9A-Z]")
+
+
+def _has_valid_check_digit(digits: str) -> bool:
+    total = sum(
+        int(digit) * (3 if index % 2 == 0 else 1) for index, digit in enumerate(reversed(digits[:-1]))
+    )
+    return (10 - total % 10) % 10 == int(digits[-1])
+
+
+def normalise_gtin(text: str) -> str:
+    """The GTIN as 14 digits; refuses wrong lengths, check digits, in-store and coupon numbers. `InvalidIdentifier`."""
+    digits = re.sub(r"[\s-]", "", text)
+    if not digits.isascii() or not digits.isdigit() or len(digits) not in GTIN_LENGTHS:
+        raise InvalidIdentifier(
+            _("“%(text)s” is not a GTIN: it has 8, 12, 13 or 14 digits.") % {"text": text[:40]}
+        )
+    if not _has_valid_check_digit(digits):
+        raise InvalidIdentifier(
+            _("The check digit of GTIN %(text)s is wrong; compare it with the barcode.") % {"text": digits}
+        )
+    full = digits.zfill(14)
+    if not full.strip("0"):
+        raise InvalidIdentifier(_("A GTIN of zeros only names no product."))
+    is_short = full.startswith("000000")
+    prefix = int(full[6:9]) if is_short else int(full[1:4])
+    restricted = any(prefix in numbers for numbers in (RESTRICTED_GTIN8 if is_short else RESTRICTED))
+    if restricted or full[0] == "9":
+        raise InvalidIdentifier(
+            _("GTIN %(text)s is an in-store or coupon number and names no product outside one shop.")
+            % {"text": digits}
+        )
+    return full
+
+
+def normalise_mpn(text: str) -> str:
+    """A manufacturer's number in capitals without blanks and punctuation.
+
+    Raises `InvalidIdentifier` when nothing is left.
+    """
+    plain = NOT_ALNUM.sub("", _ascii(text).upper())
+    if not plain:
+        raise InvalidIdentifier(_("“%(text)s” is not a manufacturer's number.") % {"text": text[:40]})
+    return plain[:80]
+
+
+def normalise_name(text: str) -> str:
+    """A brand's spelling as it is compared: capitals and digits only, accents dropped; other scripts stay."""
+    plain = "".join(letter for letter in _ascii(text).upper() if letter.isalnum())
+    return plain[:120]
+
+
+def _ascii(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
