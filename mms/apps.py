@@ -17,5 +17,7 @@ class MmsConfig(AppConfig):
 
     def ready(self) -> None:
         from mms import tasks  # noqa: F401  registers clocked work
+        from mms.operations.roles import load_permissions
 
+        load_permissions()
         post_migrate.connect(_seed, sender=self, dispatch_uid="mms.seed")

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import TransactionTestCase
 
 import backoffice.celery  # noqa: F401  tasks are sent through the configured application
+from mms.selectors import versions
 from tests import databases
 
 # Playwright's synchronous API runs an event loop in the thread of the test.
@@ -33,6 +34,7 @@ def django_db_setup(django_test_environment, django_db_blocker) -> Iterator[None
 def _empty_caches() -> Iterator[None]:
     yield
     cache.clear()
+    versions.forget()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -68,7 +68,7 @@ def create_api_key(
         created_by_id=actor.user_id,
         expires_at=expires_at,
     )
-    check_model(key, exclude=["grants"])
+    check_model(key, exclude=["grants", "created_by"])
     key.save()
     audit.record("mms.api_key.created", actor=actor, subject=key, note=key.name)
     return key, secret

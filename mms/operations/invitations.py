@@ -51,7 +51,7 @@ def invite_member(
         invited_by_id=actor.user_id,
         expires_at=clock.now() + VALID_FOR,
     )
-    check_model(invitation, exclude=["role_codes"])
+    check_model(invitation, exclude=["role_codes", "invited_by"])
     invitation.save()
     audit.record(
         "mms.member.invited",

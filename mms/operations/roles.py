@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from importlib import import_module
 from importlib.util import find_spec
+from types import ModuleType
 
 from django.apps import apps
 from django.db import transaction
@@ -18,18 +19,25 @@ from mms.operations.checking import check_model
 from mms.permissions import MANAGE_ROLES, ROLES
 
 
+def load_permissions() -> list[ModuleType]:
+    """Import every app's `permissions.py`, so that all grants are declared in this process."""
+    names = [
+        f"{config.name}.permissions"
+        for config in apps.get_app_configs()
+        # Other people's packages have modules of this name too; importing them has side effects.
+        if "site-packages" not in config.path
+    ]
+    return [import_module(name) for name in names if find_spec(name) is not None]
+
+
 def collect_shipped_grants() -> dict[str, set[str]]:
     """Role code → union of what every installed app's `permissions.ROLE_GRANTS` gives it."""
     shipped: dict[str, set[str]] = {code: set() for code in ROLES}
-    for config in apps.get_app_configs():
-        name = f"{config.name}.permissions"
-        # Other people's packages have modules of this name too; importing them has side effects.
-        if "site-packages" in config.path or find_spec(name) is None:
-            continue
-        for code, grants in getattr(import_module(name), "ROLE_GRANTS", {}).items():
+    for module in load_permissions():
+        for code, grants in getattr(module, "ROLE_GRANTS", {}).items():
             if code not in shipped:
                 raise LookupError(
-                    f"{name} gives grants to the role {code!r}, which mms.permissions.ROLES does not know"
+                    f"{module.__name__} gives grants to {code!r}, which is no role of mms.permissions"
                 )
             shipped[code] |= set(grants)
     return shipped

@@ -24,6 +24,25 @@ VIEW_FIELDS = frozenset(
     {"name", "language", "currency", "host", "path_prefix", "accent", "accent_dark", "is_active", "position"}
 )
 
+# First path segments that belong to the other audiences and to the server itself.
+RESERVED_PREFIXES = frozenset(
+    [
+        "accounts",
+        "api",
+        "console",
+        "files",
+        "i18n",
+        "livez",
+        "media",
+        "portal",
+        "readyz",
+        "static",
+        "welcome",
+        "sitemap",
+        "robots",
+        "invitation",
+    ]
+)
 T = TypeVar("T", Website, Store, StoreView)
 
 
@@ -57,6 +76,14 @@ def _check_fields(fields: dict[str, Any], allowed: frozenset[str]) -> None:
         )
 
 
+def _check_prefix(view: StoreView) -> None:
+    if view.path_prefix in RESERVED_PREFIXES:
+        message = _("“%(prefix)s” is used by the marketplace itself. Choose another path prefix.") % {
+            "prefix": view.path_prefix
+        }
+        raise InvalidInput(message, fields={"path_prefix": message})
+
+
 @transaction.atomic
 def create_website(code: str, *, actor: Actor, **fields: Any) -> Website:
     """Open a website (legal entity, base currency, tax country). Raises `InvalidInput`."""
@@ -85,6 +112,7 @@ def create_view(code: str, *, store: Store, actor: Actor, **fields: Any) -> Stor
     actor.require(MANAGE_STORES)
     _check_fields(fields, VIEW_FIELDS)
     view = StoreView(code=code, store=store, **fields)
+    _check_prefix(view)
     check_model(view, exclude=["scope"])
     view.scope = _add_node(ScopeKind.VIEW, code, view.name, store.scope)
     return _created(view, actor)
@@ -123,6 +151,8 @@ def _change(thing: T, allowed: frozenset[str], fields: dict[str, Any], actor: Ac
         return thing
     for name, (_old, new) in changes.items():
         setattr(thing, name, new)
+    if isinstance(thing, StoreView):
+        _check_prefix(thing)
     check_model(thing)
     thing.save(update_fields=sorted(changes))
     if "name" in changes:
