@@ -1,6 +1,11 @@
+"""The one place where a rule's refusal that no page handled becomes a page with the right status."""
+
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+
+from backoffice.kernel.errors import DomainError
+from backoffice.ui.errors import domain_error_page
 
 
 class DomainErrorMiddleware:
@@ -9,3 +14,6 @@ class DomainErrorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return domain_error_page(request, exception) if isinstance(exception, DomainError) else None

@@ -1,0 +1,113 @@
+"""What the shells collect from the apps: menu entries, home-page cards and searches.
+
+`<app>/<audience>/menu.py` holds `MENU: list[MenuItem]`, `<app>/<audience>/home.py` holds `CARDS: list[HomeCard]`,
+where the audience folder is `console` or `portal`. Searches are registered from `ready()`.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from django.apps import apps
+from django.http import HttpRequest
+
+from backoffice.kernel.actors import Actor
+from backoffice.kernel.grants import PUBLIC, SIGNED_IN
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """One entry of an audience's menu; `url_name` is fully qualified (`portal:oms-order-list`).
+
+    `group` names the top-level entry it belongs to (same word, same order in every app that adds to it); without it
+    the entry stands at top level itself. `count(actor)` gives the number shown beside it, or None.
+    """
+
+    label: Any
+    url_name: str
+    icon: str = "dot"
+    grant: str = SIGNED_IN
+    order: int = 50
+    group: Any = ""
+    count: Callable[[Actor], int | None] | None = None
+    query: str = ""
+
+
+@dataclass(frozen=True)
+class HomeCard:
+    """A card of the home page; `render(request)` returns the context of `template`, or None to stay away."""
+
+    title: Any
+    grant: str
+    render: Callable[[HttpRequest], Mapping[str, Any] | None]
+    template: str
+    order: int = 50
+    wide: bool = False
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One result of the search box."""
+
+    title: str
+    url: str
+    detail: str = ""
+    badge: Any = ""
+    exact: bool = False
+
+
+@dataclass(frozen=True)
+class Search:
+    label: Any
+    audience: str
+    grant: str
+    find: Callable[[str, Actor], Iterable[Hit]]
+    order: int = 50
+
+
+@dataclass
+class _Searches:
+    items: list[Search] = field(default_factory=list)
+
+
+_searches = _Searches()
+
+
+def register_search(
+    label: Any, audience: str, grant: str, find: Callable[[str, Actor], Iterable[Hit]]
+) -> None:
+    """Add a search to the audience's search box; `find(text, actor)` returns at most ten scoped hits, best first."""
+    _searches.items.append(Search(label, audience, grant, find, order=len(_searches.items)))
+
+
+def may_see(actor: Actor, grant: str, merchant_id: int | None = None) -> bool:
+    return grant in {PUBLIC, SIGNED_IN} or actor.can(grant, merchant_id=merchant_id)
+
+
+@cache
+def _declared(audience: str, module: str, name: str) -> tuple[Any, ...]:
+    found: list[Any] = []
+    for config in apps.get_app_configs():
+        package = f"{config.name}.{audience}"
+        path = f"{package}.{module}"
+        if find_spec(package) is not None and find_spec(path) is not None:
+            found.extend(getattr(import_module(path), name))
+    return tuple(found)
+
+
+def list_menu(audience: str, actor: Actor, merchant_id: int | None = None) -> list[MenuItem]:
+    """The entries of all apps that the actor may use, in order."""
+    items = [item for item in _declared(audience, "menu", "MENU") if may_see(actor, item.grant, merchant_id)]
+    return sorted(items, key=lambda item: (item.order, str(item.group or item.label)))
+
+
+def list_cards(audience: str, actor: Actor, merchant_id: int | None = None) -> list[HomeCard]:
+    cards = [card for card in _declared(audience, "home", "CARDS") if may_see(actor, card.grant, merchant_id)]
+    return sorted(cards, key=lambda card: card.order)
+
+
+def list_searches(audience: str, actor: Actor, merchant_id: int | None = None) -> list[Search]:
+    return [s for s in _searches.items if s.audience == audience and may_see(actor, s.grant, merchant_id)]
