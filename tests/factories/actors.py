@@ -1,7 +1,6 @@
 """Actors for tests: who acts, with exactly the grants that the test names."""
 
 from backoffice.kernel.actors import Actor, ActorKind
-from backoffice.kernel.grants import MERCHANT, OPERATOR
 
 
 def operator_actor(*grants: str, label: str = "Olivia Operator", user_id: int | None = None) -> Actor:
@@ -11,7 +10,7 @@ def operator_actor(*grants: str, label: str = "Olivia Operator", user_id: int | 
         id=str(user_id or 1001),
         label=label,
         grants=frozenset(grants or {"tests.sees_everything"}),
-        audience=OPERATOR,
+        audience="console",
         user_id=user_id,
     )
 
@@ -25,7 +24,7 @@ def merchant_actor(
         id=str(user_id or 2002),
         label=label,
         merchant_grants={merchant_id: frozenset(grants)},
-        audience=MERCHANT,
+        audience="portal",
         user_id=user_id,
     )
 
