@@ -1,6 +1,7 @@
 """The catalogue of grants: apps declare theirs in `permissions.py`, roles are sets of them.
 
-Declaring returns the code itself, so `permissions.py` reads as constants: `SHIP_ORDER = grant("oms.ship_order", _("…"))`.
+Declaring returns the code itself, so `permissions.py` reads as constants:
+`SHIP_ORDER = grant("oms.ship_order", _("…"))`.
 """
 
 from dataclasses import dataclass

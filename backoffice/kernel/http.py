@@ -7,20 +7,25 @@ limited.
 
 import ipaddress
 import socket
+import threading
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from http.client import HTTPException
 from urllib.parse import urljoin, urlsplit
 
 import urllib3
 from django.conf import settings
 from django.utils.translation import gettext as _
+from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from backoffice.kernel.errors import InvalidInput, Unavailable
 
 PORTS = {"http": 80, "https": 443}
 CONNECT_SECONDS = 2.0
 TOTAL_SECONDS = 10.0
+MAX_REDIRECTS = 3
 CHUNK = 64 * 1024
 
 
@@ -77,6 +82,15 @@ def resolve(url: str) -> tuple[str, str, int, str]:
     return parts.scheme, host, port, addresses[0]
 
 
+@dataclass(frozen=True, slots=True)
+class _Request:
+    method: str
+    body: bytes | None
+    headers: Mapping[str, str]
+    max_bytes: int
+    deadline: float
+
+
 def fetch(
     url: str,
     *,
@@ -84,62 +98,81 @@ def fetch(
     body: bytes | None = None,
     headers: Mapping[str, str] | None = None,
     max_bytes: int = 20 * 1024 * 1024,
-    redirects: int = 3,
 ) -> Response:
-    """Request `url` within `max_bytes` and 10 seconds in all. Raises `AddressRefused` or `FetchFailed`."""
-    deadline = time.monotonic() + TOTAL_SECONDS
-    for _hop in range(redirects + 1):
-        response = _request_once(url, method, body, dict(headers or {}), max_bytes, deadline)
+    """Request `url` within `max_bytes` and 10 seconds in all. Raises `AddressRefused` or `FetchFailed`.
+
+    Redirects are followed for GET only; any other method gets the redirect itself as its answer.
+    """
+    request = _Request(method, body, dict(headers or {}), max_bytes, time.monotonic() + TOTAL_SECONDS)
+    for _hop in range(MAX_REDIRECTS + 1):
+        response = _request_once(url, request)
         location = response.headers.get("location")
-        if response.status not in {301, 302, 303, 307, 308} or not location:
+        if method != "GET" or response.status not in {301, 302, 303, 307, 308} or not location:
             return response
-        url = urljoin(url, location)
+        target = urljoin(url, location)
+        if urlsplit(target).netloc != urlsplit(url).netloc:
+            # What was meant for one host (a key, a signature) is not told to another.
+            request = replace(request, headers={})
+        url = target
     raise FetchFailed(_("The address redirects too often."))
 
 
-def _request_once(
-    url: str, method: str, body: bytes | None, headers: dict[str, str], max_bytes: int, deadline: float
-) -> Response:
+def _request_once(url: str, request: _Request) -> Response:
     scheme, host, port, address = resolve(url)
-    timeout = urllib3.Timeout(connect=CONNECT_SECONDS, read=max(0.1, deadline - time.monotonic()))
-    pool: urllib3.HTTPConnectionPool
+    timeout = max(0.1, min(CONNECT_SECONDS, request.deadline - time.monotonic()))
+    connection: HTTPConnection
     if scheme == "https":
-        pool = urllib3.HTTPSConnectionPool(
-            address, port, timeout=timeout, retries=False, server_hostname=host, assert_hostname=host
+        connection = HTTPSConnection(
+            address, port, timeout=timeout, server_hostname=host, assert_hostname=host
         )
     else:
-        pool = urllib3.HTTPConnectionPool(address, port, timeout=timeout, retries=False)
+        connection = HTTPConnection(address, port, timeout=timeout)
     parts = urlsplit(url)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    default_port = port == PORTS[scheme]
-    headers = {"User-Agent": "marketplace-backoffice", **headers}
-    headers["Host"] = host if default_port else f"{host}:{port}"
+    literal = f"[{host}]" if ":" in host else host
+    headers = {"User-Agent": "marketplace-backoffice", **request.headers}
+    headers["Host"] = literal if port == PORTS[scheme] else f"{literal}:{port}"
     try:
-        answer = pool.request(
-            method, target, body=body, headers=headers, preload_content=False, redirect=False
-        )
-        try:
-            content = _read(answer.stream, max_bytes, deadline)
-            lowered = {key.lower(): value for key, value in answer.headers.items()}
-            return Response(status=answer.status, headers=lowered, body=content, url=url)
-        finally:
-            answer.close()
-    except urllib3.exceptions.HTTPError as error:
-        raise FetchFailed(
-            _("%(host)s did not answer: %(why)s") % {"host": host, "why": type(error).__name__}
-        ) from error
+        with _ended_at(request.deadline, connection):
+            connection.request(
+                request.method, target, body=request.body, headers=headers, preload_content=False
+            )
+            answer = connection.getresponse()
+            content = _read(answer, request.max_bytes, request.deadline)
+        lowered = {key.lower(): value for key, value in answer.headers.items()}
+        return Response(status=answer.status, headers=lowered, body=content, url=url)
+    except (urllib3.exceptions.HTTPError, HTTPException, OSError) as error:
+        why = type(error).__name__
+        raise FetchFailed(_("%(host)s did not answer: %(why)s") % {"host": host, "why": why}) from error
     finally:
-        pool.close()
+        connection.close()
 
 
-def _read(stream: Callable[..., object], max_bytes: int, deadline: float) -> bytes:
+@contextmanager
+def _ended_at(deadline: float, connection: HTTPConnection) -> Iterator[None]:
+    """Connect, and cut the line at the deadline: a sender may drip single bytes, of headers too."""
+    connection.connect()
+    line = connection.sock
+    left = max(0.1, deadline - time.monotonic())
+    line.settimeout(left)
+    timer = threading.Timer(left, lambda: line.shutdown(socket.SHUT_RDWR))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _read(answer: urllib3.BaseHTTPResponse, max_bytes: int, deadline: float) -> bytes:
     content = bytearray()
-    for chunk in stream(CHUNK):  # type: ignore[attr-defined]
+    while chunk := answer.read1(CHUNK):
         content += chunk
         if len(content) > max_bytes:
             raise FetchFailed(_("The file is larger than %(limit)s bytes.") % {"limit": max_bytes})
-        if time.monotonic() > deadline:
-            raise FetchFailed(
-                _("The address took longer than %(limit)s seconds.") % {"limit": int(TOTAL_SECONDS)}
-            )
+    # A line that was cut looks like the end of an answer without a length.
+    if time.monotonic() > deadline:
+        raise FetchFailed(
+            _("The address took longer than %(limit)s seconds.") % {"limit": int(TOTAL_SECONDS)}
+        )
     return bytes(content)
