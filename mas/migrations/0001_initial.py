@@ -625,6 +625,7 @@ class Migration(migrations.Migration):
                 ("uploaded_by_label", models.CharField(max_length=200)),
                 ("reviewed_at", models.DateTimeField(blank=True, null=True)),
                 ("reviewed_by_label", models.CharField(blank=True, max_length=200)),
+                ("warned_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "document_type",
                     models.ForeignKey(

@@ -66,6 +66,8 @@ class MerchantDocument(FSMModelMixin, models.Model):
     uploaded_by_label = models.CharField(max_length=200)
     reviewed_at = models.DateTimeField(null=True, blank=True)
     reviewed_by_label = models.CharField(max_length=200, blank=True)
+    # When the merchant was told that it will run out soon.
+    warned_at = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar[Any] = MerchantDocumentQuerySet.as_manager()
 

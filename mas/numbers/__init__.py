@@ -1,0 +1,1 @@
+"""Numbers that prove themselves: tax numbers by country, bank accounts by scheme. Pure functions, no database."""

@@ -1,0 +1,19 @@
+"""The account a merchant is paid to, and the ones before it."""
+
+from django.db.models import QuerySet
+
+from mas.models import BankAccount, BankAccountState, Merchant
+
+
+def find_bank_account(merchant: Merchant) -> BankAccount | None:
+    """The current account; None before the merchant entered one."""
+    account: BankAccount | None = (
+        BankAccount.objects.filter(merchant=merchant).exclude(state=BankAccountState.REPLACED).first()
+    )
+    return account
+
+
+def list_bank_accounts(merchant: Merchant) -> QuerySet[BankAccount]:
+    """Current and replaced accounts, newest first."""
+    accounts: QuerySet[BankAccount] = BankAccount.objects.filter(merchant=merchant).order_by("-id")
+    return accounts
