@@ -1,0 +1,156 @@
+"""Entries that take something back from a merchant: refunds, chargebacks, reserve releases."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from billing.chart import Code, Kind
+from billing.entries.drafts import Draft, Line, lines_of, merchant, provider
+
+
+@dataclass(frozen=True, slots=True)
+class RefundShare:
+    """What one refund takes from a merchant and what commission it gives back."""
+
+    merchant_id: int
+    merchant_order_id: int
+    amount_minor: int
+    fee_return_minor: int = 0
+    tax_return_minor: int = 0
+    # Refunds come out of available once the order matured, out of pending before.
+    is_matured: bool = True
+
+
+def refund(
+    entity_id: int, currency: str, refund_id: str, share: RefundShare, *, occurred_at: datetime
+) -> Draft:
+    """E5, E7: the buyer is owed the amount; commission and its tax go back by the rule's policy."""
+    owner = merchant(share.merchant_id)
+    order = share.merchant_order_id
+    account = Code.AVAILABLE if share.is_matured else Code.PENDING
+    return Draft(
+        entity_id=entity_id,
+        event_type="refund",
+        idem_key=f"refund:{refund_id}",
+        source_type="refund",
+        source_id=refund_id,
+        occurred_at=occurred_at,
+        lines=lines_of(
+            Line(account, share.amount_minor, currency, owner, Kind.REFUND, order),
+            Line(account, -share.fee_return_minor, currency, owner, Kind.COMMISSION_RETURN, order),
+            Line(account, -share.tax_return_minor, currency, owner, Kind.FEE_TAX_RETURN, order),
+            Line(Code.COMMISSION, share.fee_return_minor, currency, merchant_order_id=order),
+            Line(Code.FEE_VAT, share.tax_return_minor, currency, merchant_order_id=order),
+            Line(Code.REFUND_CLEARING, -share.amount_minor, currency, merchant_order_id=order),
+        ),
+    )
+
+
+def refund_paid(
+    entity_id: int, currency: str, refund_id: str, amount_minor: int, *, psp: str, occurred_at: datetime
+) -> Draft:
+    """E5b, E7b: the provider paid the buyer back."""
+    return Draft(
+        entity_id=entity_id,
+        event_type="refund_paid",
+        idem_key=f"refund-paid:{refund_id}",
+        source_type="refund",
+        source_id=refund_id,
+        occurred_at=occurred_at,
+        lines=lines_of(
+            Line(Code.REFUND_CLEARING, amount_minor, currency),
+            Line(Code.PSP, -amount_minor, currency, provider(psp)),
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    entity_id: int
+    dispute_id: str
+    psp: str
+    merchant_id: int
+    merchant_order_id: int | None
+    currency: str
+    amount_minor: int
+    fee_minor: int
+    occurred_at: datetime
+
+
+def _dispute_draft(dispute: Dispute, step: str, lines: tuple[Line, ...], occurred_at: datetime) -> Draft:
+    return Draft(
+        entity_id=dispute.entity_id,
+        event_type=f"dispute_{step}",
+        idem_key=f"dispute:{dispute.psp}:{dispute.dispute_id}:{step}",
+        source_type="dispute",
+        source_id=dispute.dispute_id,
+        occurred_at=occurred_at,
+        lines=lines,
+    )
+
+
+def dispute_opened(dispute: Dispute) -> Draft:
+    """E8: the provider takes the amount and its fee back."""
+    lines = lines_of(
+        Line(Code.DISPUTED, dispute.amount_minor, dispute.currency),
+        Line(Code.DISPUTE_FEES, dispute.fee_minor, dispute.currency),
+        Line(Code.PSP, -dispute.amount_minor - dispute.fee_minor, dispute.currency, provider(dispute.psp)),
+    )
+    return _dispute_draft(dispute, "opened", lines, dispute.occurred_at)
+
+
+def dispute_held(dispute: Dispute, *, reserve_minor: int) -> Draft:
+    """E8h: the merchant's money is held, out of the reserve first, then out of available (which may go negative)."""
+    owner = merchant(dispute.merchant_id)
+    order = dispute.merchant_order_id
+    taken = min(reserve_minor, dispute.amount_minor)
+    lines = lines_of(
+        Line(Code.RESERVE, taken, dispute.currency, owner, Kind.DISPUTE, order),
+        Line(Code.AVAILABLE, dispute.amount_minor - taken, dispute.currency, owner, Kind.DISPUTE, order),
+        Line(Code.DISPUTE_HOLD, -dispute.amount_minor, dispute.currency, owner, Kind.DISPUTE, order),
+    )
+    return _dispute_draft(dispute, "held", lines, dispute.occurred_at)
+
+
+def dispute_lost(dispute: Dispute, *, occurred_at: datetime) -> Draft:
+    """E8-lost: the merchant bears the amount and the provider's fee."""
+    owner = merchant(dispute.merchant_id)
+    order = dispute.merchant_order_id
+    lines = lines_of(
+        Line(Code.DISPUTE_HOLD, dispute.amount_minor, dispute.currency, owner, Kind.DISPUTE, order),
+        Line(Code.AVAILABLE, dispute.fee_minor, dispute.currency, owner, Kind.DISPUTE, order),
+        Line(Code.DISPUTED, -dispute.amount_minor, dispute.currency),
+        Line(Code.DISPUTE_FEES, -dispute.fee_minor, dispute.currency),
+    )
+    return _dispute_draft(dispute, "resolved", lines, occurred_at)
+
+
+def dispute_won(dispute: Dispute, *, occurred_at: datetime) -> Draft:
+    """E8-won: the provider gives the amount back, the hold is lifted; its fee stays the operator's cost."""
+    owner = merchant(dispute.merchant_id)
+    order = dispute.merchant_order_id
+    lines = lines_of(
+        Line(Code.PSP, dispute.amount_minor, dispute.currency, provider(dispute.psp)),
+        Line(Code.DISPUTE_HOLD, dispute.amount_minor, dispute.currency, owner, Kind.DISPUTE, order),
+        Line(Code.DISPUTED, -dispute.amount_minor, dispute.currency),
+        Line(Code.AVAILABLE, -dispute.amount_minor, dispute.currency, owner, Kind.DISPUTE, order),
+    )
+    return _dispute_draft(dispute, "resolved", lines, occurred_at)
+
+
+def reserve_released(
+    entity_id: int, currency: str, merchant_id: int, amount_minor: int, *, item_id: str, occurred_at: datetime
+) -> Draft:
+    """E9: a reserved part becomes available after its days."""
+    owner = merchant(merchant_id)
+    return Draft(
+        entity_id=entity_id,
+        event_type="reserve_released",
+        idem_key=f"reserve-release:{item_id}",
+        source_type="reserve_item",
+        source_id=item_id,
+        occurred_at=occurred_at,
+        lines=lines_of(
+            Line(Code.RESERVE, amount_minor, currency, owner, Kind.RESERVE_RELEASE),
+            Line(Code.AVAILABLE, -amount_minor, currency, owner, Kind.RESERVE_RELEASE),
+        ),
+    )

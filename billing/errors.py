@@ -1,0 +1,94 @@
+"""What billing refuses, each with a stable code."""
+
+from backoffice.kernel.errors import Conflict, DomainError, InvalidInput, StateRefused
+
+
+class EntryUnbalanced(InvalidInput):
+    """Debits and credits differ; nothing was written."""
+
+    code = "entry_unbalanced"
+
+
+class PayloadConflict(Conflict):
+    """The same idempotency key came with another payload; nothing was written."""
+
+    code = "entry_payload_conflict"
+
+
+class AlreadyReversed(Conflict):
+    """An entry is reversed at most once, and a reversal is never reversed."""
+
+    code = "entry_already_reversed"
+
+
+class PeriodClosed(StateRefused):
+    """The accounting period takes no more entries."""
+
+    code = "period_closed"
+
+
+class PeriodNotClosable(StateRefused):
+    """Something in the period is unfinished; `params` names it."""
+
+    code = "period_not_closable"
+
+
+class NotEnoughAvailable(StateRefused):
+    """Money out above what is available; payouts never overdraw."""
+
+    code = "not_enough_available"
+
+
+class SamePerson(StateRefused):
+    """The second pair of eyes must belong to another person."""
+
+    code = "same_person"
+
+
+class MissingFeeRule(DomainError):
+    """No rule applies and there is no default: an error, never a silent zero."""
+
+    code = "missing_fee_rule"
+
+
+class RuleTie(Conflict):
+    """Another rule would win or lose by chance; `params` names it."""
+
+    code = "fee_rule_tie"
+
+
+class StatementChanged(StateRefused):
+    """The statement is no longer the one that was looked at."""
+
+    code = "statement_changed"
+
+
+class PayoutHeld(StateRefused):
+    """The merchant's payouts are held; `params["reasons"]` says why."""
+
+    code = "payout_held"
+
+
+class PayoutNotSendable(StateRefused):
+    """The payout is not in the state this step needs."""
+
+    code = "payout_state_refused"
+
+
+class FileMismatch(DomainError):
+    """The bank file does not add up to the ledger; it was not released."""
+
+    code = "payout_file_mismatch"
+    status = 500
+
+
+class RefundAboveCharge(StateRefused):
+    """More would be given back than was charged."""
+
+    code = "refund_above_charge"
+
+
+class EntityIncomplete(InvalidInput):
+    """The legal entity lacks what a bank file needs."""
+
+    code = "entity_incomplete"

@@ -1,0 +1,69 @@
+from typing import Any
+
+from django.db import models
+
+from backoffice.kernel.scoping import VisibleQuerySet
+from billing.chart import Code
+
+
+class AccountQuerySet(VisibleQuerySet[Any]):
+    merchant_path = "owner_id"
+
+    def visible_to(self, actor: Any) -> "AccountQuerySet":
+        seen = super().visible_to(actor)
+        return seen if actor.is_global else seen.filter(owner_type="merchant")
+
+
+class Account(models.Model):
+    """One place money can be: an entity's code, owner and currency.
+
+    The natural key has no NULL: "" and 0 stand for "the entity itself", so the unique index really is one.
+    """
+
+    entity = models.ForeignKey("billing.LegalEntity", on_delete=models.PROTECT, related_name="accounts")
+    code = models.CharField(max_length=4, choices=Code.choices)
+    owner_type = models.CharField(max_length=40, default="", blank=True)
+    owner_id = models.BigIntegerField(default=0)
+    currency = models.CharField(max_length=3)
+
+    objects = AccountQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["entity", "code", "owner_type", "owner_id", "currency"], name="account_natural_key"
+            ),
+        ]
+        indexes = [models.Index(fields=["owner_type", "owner_id", "code"], name="account_owner")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.owner_type}{self.owner_id or ''} {self.currency}"
+
+
+class Balance(models.Model):
+    """The live balance of a merchant account (debit > 0), changed only by conditional updates beside its postings."""
+
+    account = models.OneToOneField(
+        Account, on_delete=models.PROTECT, primary_key=True, related_name="balance"
+    )
+    posted_minor = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.account_id}: {self.posted_minor}"
+
+
+class BalanceSnapshot(models.Model):
+    """An account's balance at a journal sequence: reads start here and add only what came later."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="snapshots")
+    seq = models.BigIntegerField()
+    # Every entry up to `seq` was booked before this moment.
+    as_of = models.DateTimeField()
+    posted_minor = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "seq"], name="balance_snapshot_once")]
+        indexes = [models.Index(fields=["account", "-as_of"], name="balance_snapshot_as_of")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} at {self.seq}: {self.posted_minor}"

@@ -1,0 +1,24 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class LegalEntity(models.Model):
+    """The operator's company that sells, owes and pays: one ledger partition, one time zone, one bank account.
+
+    `website_id` says which website's orders it books; the row without a website takes all others.
+    """
+
+    code = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=70)
+    website_id = models.BigIntegerField(null=True, blank=True, unique=True)
+    country = models.CharField(_("country"), max_length=2)
+    currency = models.CharField(_("currency"), max_length=3)
+    time_zone = models.CharField(_("time zone"), max_length=40)
+    vat_number = models.CharField(_("VAT number"), max_length=20, blank=True)
+    iban = models.CharField(_("IBAN payouts are sent from"), max_length=34, blank=True)
+    bic = models.CharField(_("BIC"), max_length=11, blank=True)
+    minimum_payout_minor = models.BigIntegerField(_("smallest payout"), default=100)
+    second_approver_above_minor = models.BigIntegerField(_("two approvers above"), null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,49 @@
+"""Finding accounts by their natural keys."""
+
+from collections.abc import Iterable
+
+from django.db.models import Q, QuerySet
+
+from backoffice.kernel.actors import Actor
+from billing.models import Account
+
+# (entity, code, owner type, owner id, currency)
+AccountKey = tuple[int, str, str, int, str]
+
+
+def find_accounts(keys: Iterable[AccountKey]) -> dict[AccountKey, Account]:
+    """The accounts that exist among `keys`, in one statement."""
+    wanted = set(keys)
+    if not wanted:
+        return {}
+    narrowed = Account.objects.filter(
+        entity_id__in={key[0] for key in wanted},
+        code__in={key[1] for key in wanted},
+        currency__in={key[4] for key in wanted},
+    )
+    owners = {key[3] for key in wanted}
+    if len(owners) <= 500:
+        narrowed = narrowed.filter(owner_id__in=owners)
+    found = {account_key(account): account for account in narrowed}
+    return {key: found[key] for key in wanted if key in found}
+
+
+def account_key(account: Account) -> AccountKey:
+    return (account.entity_id, account.code, account.owner_type, account.owner_id, account.currency)
+
+
+def list_merchant_accounts(merchant_id: int) -> QuerySet[Account]:
+    """A merchant's accounts of all currencies and entities with their live balances."""
+    return (
+        Account.objects.filter(owner_type="merchant", owner_id=merchant_id)
+        .select_related("balance", "entity")
+        .order_by("entity_id", "currency", "code")
+    )
+
+
+def list_accounts(actor: Actor, *, search: str = "") -> QuerySet[Account]:
+    """The accounts the actor may see: operators all, merchants their own."""
+    accounts = Account.objects.visible_to(actor).select_related("entity", "balance")
+    if search:
+        accounts = accounts.filter(Q(code__startswith=search) | Q(owner_type__icontains=search))
+    return accounts.order_by("code", "currency", "owner_type", "owner_id")

@@ -1,0 +1,130 @@
+"""Balances: live for merchants, snapshot plus postings since for everybody, and as of a past moment on two axes."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from django.db.models import Q, Sum
+
+from backoffice.kernel import clock
+from billing.chart import Code, normal_side
+from billing.models import Account, Balance, BalanceSnapshot, Posting
+
+Axis = Literal["booked", "effective"]
+
+
+@dataclass(frozen=True, slots=True)
+class MerchantBalance:
+    """What the marketplace owes one merchant in one currency; + = the merchant's money."""
+
+    entity_id: int
+    currency: str
+    pending_minor: int = 0
+    available_minor: int = 0
+    reserve_minor: int = 0
+    dispute_minor: int = 0
+
+    @property
+    def total_minor(self) -> int:
+        return self.pending_minor + self.available_minor + self.reserve_minor + self.dispute_minor
+
+
+_FIELDS = {
+    Code.PENDING: "pending_minor",
+    Code.AVAILABLE: "available_minor",
+    Code.RESERVE: "reserve_minor",
+    Code.DISPUTE_HOLD: "dispute_minor",
+}
+
+
+def get_merchant_balances(merchant_id: int) -> list[MerchantBalance]:
+    """Live balances per entity and currency, in one statement whatever the history's length."""
+    found: dict[tuple[int, str], dict[str, int]] = {}
+    rows = Balance.objects.filter(account__owner_type="merchant", account__owner_id=merchant_id).values_list(
+        "account__entity_id", "account__currency", "account__code", "posted_minor"
+    )
+    for entity_id, currency, code, posted in rows:
+        found.setdefault((entity_id, currency), {})[_FIELDS[Code(code)]] = -posted
+    return [
+        MerchantBalance(entity_id=entity_id, currency=currency, **amounts)
+        for (entity_id, currency), amounts in sorted(found.items())
+    ]
+
+
+def find_balance(account: Account) -> Balance | None:
+    return Balance.objects.filter(account=account).first()
+
+
+def get_balance(account_id: int) -> int:
+    """An account's balance now (debit > 0): its last snapshot plus the postings since."""
+    return get_balances([account_id])[account_id]
+
+
+def get_balances(account_ids: Iterable[int]) -> dict[int, int]:
+    """Balances now of many accounts: two statements, however long their histories."""
+    ids = sorted(set(account_ids))
+    result = dict.fromkeys(ids, 0)
+    last = BalanceSnapshot.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
+    if last:
+        snapshots = BalanceSnapshot.objects.filter(account_id__in=ids).order_by("account_id", "seq")
+        result |= dict(snapshots.values_list("account_id", "posted_minor"))
+    since = Posting.objects.filter(account_id__in=ids)
+    if last:
+        since = since.filter(Q(entry__seal__seq__gt=last) | Q(entry__seal__seq__isnull=True))
+    for account_id, moved in (
+        since.order_by().values_list("account_id").annotate(moved=Sum("amount_minor")).order_by()
+    ):
+        result[account_id] += moved
+    return result
+
+
+def get_balance_as_of(account_id: int, at: datetime, *, axis: Axis = "booked") -> int:
+    """The balance at a past moment: what we knew then (`booked`), or what was true then (`effective`).
+
+    The booked axis starts at the nearest earlier snapshot. The effective axis may change while late events arrive,
+    until the period is closed.
+    """
+    postings = Posting.objects.filter(account_id=account_id)
+    if axis == "effective":
+        return postings.filter(entry__occurred_at__lte=at).aggregate(total=Sum("amount_minor"))["total"] or 0
+    snapshot = (
+        BalanceSnapshot.objects.filter(account_id=account_id, as_of__lte=at)
+        .order_by("-as_of", "-seq")
+        .first()
+    )
+    if snapshot is None:
+        return postings.filter(entry__booked_at__lte=at).aggregate(total=Sum("amount_minor"))["total"] or 0
+    later = postings.filter(
+        Q(entry__seal__seq__gt=snapshot.seq) | Q(entry__seal__seq__isnull=True), entry__booked_at__lte=at
+    )
+    return snapshot.posted_minor + (later.aggregate(total=Sum("amount_minor"))["total"] or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class TrialRow:
+    """One line of the trial balance, on the account's normal side."""
+
+    code: str
+    currency: str
+    minor: int
+
+    @property
+    def label(self) -> str:
+        return str(Code(self.code).label)
+
+
+def get_trial_balance(entity_id: int | None = None, *, at: datetime | None = None) -> list[TrialRow]:
+    """The sum of every code and currency, each on its normal side; all debits equal all credits."""
+    postings = Posting.objects.filter(entry__booked_at__lte=at or clock.now())
+    if entity_id is not None:
+        postings = postings.filter(account__entity_id=entity_id)
+    rows = postings.values("account__code", "currency").annotate(total=Sum("amount_minor"))
+    return [
+        TrialRow(
+            code=row["account__code"],
+            currency=row["currency"],
+            minor=row["total"] * normal_side(row["account__code"]),
+        )
+        for row in rows.order_by("account__code", "currency")
+    ]
