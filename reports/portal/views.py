@@ -1,0 +1,72 @@
+"""Reports for a merchant: its own sales only."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from backoffice.ui.charts import Chart
+from backoffice.ui.pages import PortalPage
+from reports import tables
+from reports.filters import MerchantReportFilter
+from reports.pages import ReportPage, SalesReportPage, sales_chart
+from reports.permissions import VIEW_OWN_REPORTS
+from reports.selectors import sales
+
+
+class PortalSales(PortalPage, SalesReportPage):
+    grant = VIEW_OWN_REPORTS
+    report_filter = MerchantReportFilter
+
+    def get_drill_url(self) -> str:
+        return reverse("portal:reports-line-list")
+
+
+class SalesByDayView(PortalSales):
+    title = gettext_lazy("Sales by day")
+    table_class = tables.DayTable
+
+    def list_figures(self) -> list[sales.SalesFigure]:
+        return sales.sales_by_day(self.actor, self.scope)
+
+    def get_chart(self) -> Chart | None:
+        return sales_chart(self.get_title(), self.figures, self.scope, "line")
+
+
+class SalesByCategoryView(PortalSales):
+    title = gettext_lazy("Sales by category")
+    table_class = tables.CategoryTable
+
+    def list_figures(self) -> list[sales.SalesFigure]:
+        return sales.sales_by_category(self.actor, self.scope)
+
+
+class SalesByProductView(PortalSales):
+    title = gettext_lazy("Sales by product")
+    table_class = tables.CardTable
+
+    def list_figures(self) -> list[sales.SalesFigure]:
+        return sales.sales_by_card(self.actor, self.scope)
+
+    def get_drill_url(self) -> str:
+        return ""
+
+
+class LineListView(PortalPage, ReportPage):
+    """The order lines behind a figure; their sum is the figure."""
+
+    grant = VIEW_OWN_REPORTS
+    title = gettext_lazy("Order lines")
+    report_filter = MerchantReportFilter
+    table_class = tables.LineTable
+
+    def get_filtered_rows(self) -> Any:
+        lines = sales.list_sold_lines(self.actor, self.scope)
+        return lines.select_related("merchant_order__order").order_by(
+            "-merchant_order__order__placed_at", "pk"
+        )
+
+    def get_facts(self) -> list[tuple[str, int, str]]:
+        total = sales.total_sales(self.actor, self.scope)
+        return [(_("Sold"), total.sold_minor, total.currency), (_("Net"), total.net_minor, total.currency)]

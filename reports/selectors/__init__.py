@@ -1,0 +1,1 @@
+"""The numbers: each grouped figure is a sum over the same rows that its drill-down lists."""
