@@ -75,8 +75,7 @@ def reading_order(scopes: Sequence[int], locales: Sequence[str]) -> list[Layer]:
 
 
 def resolve(stack: Sequence[tuple[int, LayerMap]], order: Sequence[Layer]) -> Effective:
-    """Read through cards (own first, then the parent's) and layers; the first layer holding a key
-    decides, null blanks."""
+    """Read through cards (own first, then the parent's) and layers; the first holding a key decides, null blanks."""
     values: dict[str, Any] = {}
     sources: dict[str, Source] = {}
     for card_id, layers in stack:

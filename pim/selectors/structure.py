@@ -1,5 +1,7 @@
-"""Families, attributes, options and units as one snapshot in memory: every write and page needs them,
-they change rarely."""
+"""Families, attributes, options and units as one snapshot in memory.
+
+Every write and page needs them, and they change rarely.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -1,0 +1,154 @@
+"""Stating and changing a merchant's terms: prices, stock, conditions of sale."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from backoffice.kernel import audit, clock, events
+from backoffice.kernel.actors import Actor
+from backoffice.kernel.errors import StateRefused
+from pim.errors import OfferNotFound
+from pim.events import OffersChanged, OffersStockStated
+from pim.models import ChangeSet, Offer, OfferState
+from pim.operations.offer_prices import PriceStatement, write_prices
+from pim.operations.offer_rows import OfferResult, OfferRow, OfferWriter
+from pim.permissions import EDIT_OFFERS
+
+__all__ = ["OfferResult", "OfferRow", "set_offer_availability", "state_offers"]
+
+CHUNK = 1000
+
+
+def require_offer_rights(actor: Actor, merchant_id: int) -> None:
+    """The right to change offers of this merchant; strangers get "not found"."""
+    if not actor.is_global and merchant_id not in actor.merchant_ids:
+        raise OfferNotFound(_("There is no such offer."))
+    actor.require(EDIT_OFFERS, merchant_id=merchant_id)
+
+
+@transaction.atomic
+def state_offers(
+    rows: Sequence[OfferRow],
+    *,
+    actor: Actor,
+    merchant_id: int,
+    change_set: ChangeSet | None = None,
+    source: str = "form",
+) -> list[OfferResult]:
+    """Create or change offers of one merchant by its SKUs; one result per row in order, refused rows change nothing.
+
+    A fixed number of statements per thousand rows. What did not differ is not written. Prices go to the price
+    log. Stock goes
+    up as `OffersStockStated` (one event per call), changed offers as `OffersChanged`.
+    """
+    require_offer_rights(actor, merchant_id)
+    results: list[OfferResult] = []
+    stock: dict[int, int] = {}
+    changed: list[int] = []
+    for start in range(0, len(rows), CHUNK):
+        writer = OfferWriter(merchant_id, change_set)
+        chunk = writer.write(rows[start : start + CHUNK])
+        prices = [
+            PriceStatement(
+                result.offer_id, row.currency, row.price_minor, row.list_price_minor, row.tiers, row.scope_id
+            )
+            for row, result in zip(rows[start : start + CHUNK], chunk, strict=True)
+            if result.offer_id and row.price_minor is not None
+        ]
+        repriced = write_prices(prices, actor=actor, change_set=change_set)
+        for row, result in zip(rows[start : start + CHUNK], chunk, strict=True):
+            if result.offer_id in repriced and result.outcome == "unchanged":
+                result.outcome = "changed"
+            if result.offer_id and row.quantity is not None:
+                stock[result.offer_id] = row.quantity
+            if result.outcome in ("created", "changed"):
+                changed.append(result.offer_id)
+        results.extend(chunk)
+    if stock:
+        events.publish(OffersStockStated(merchant_id=merchant_id, rows=tuple(stock.items()), source=source))
+    if changed:
+        events.publish(OffersChanged(offer_ids=tuple(dict.fromkeys(changed))))
+    return results
+
+
+@transaction.atomic
+def set_offer_availability(rows: Sequence[tuple[int, int]]) -> int:
+    """Store how many pieces of each offer (id, quantity) can be sold now, as OMS counts them; how many rows moved.
+
+    Announces `OffersChanged` only for offers that sold out or came back, because lists show no exact numbers.
+    """
+    wanted = dict(rows)
+    known = {
+        pk: (available, minimum)
+        for pk, available, minimum in Offer.objects.filter(pk__in=sorted(wanted)).values_list(
+            "pk", "available_quantity", "min_quantity"
+        )
+    }
+    moved = {pk: wanted[pk] for pk in known if known[pk][0] != wanted[pk]}
+    for quantity, ids in _by_quantity(moved).items():
+        Offer.objects.filter(pk__in=ids).update(available_quantity=quantity)
+    crossed = [
+        pk for pk, quantity in moved.items() if (quantity >= known[pk][1]) != (known[pk][0] >= known[pk][1])
+    ]
+    if crossed:
+        events.publish(OffersChanged(offer_ids=tuple(sorted(crossed))))
+    return len(moved)
+
+
+def _by_quantity(moved: dict[int, int]) -> dict[int, list[int]]:
+    groups: dict[int, list[int]] = {}
+    for pk, quantity in moved.items():
+        groups.setdefault(quantity, []).append(pk)
+    return groups
+
+
+@transaction.atomic
+def change_offer_state(ref: str, *, to: str, actor: Actor) -> Offer:
+    """Pause, resume or remove an offer (`to` = paused, active, removed). Safe to repeat. Announces `OffersChanged`."""
+    offer = Offer.objects.visible_to(actor).select_for_update().filter(ref=ref).first()
+    if offer is None:
+        raise OfferNotFound(_("There is no such offer."))
+    require_offer_rights(actor, offer.merchant_id)
+    if offer.state == to:
+        return offer
+    old = offer.state
+    step = {
+        OfferState.PAUSED: offer.pause,
+        OfferState.ACTIVE: offer.resume,
+        OfferState.REMOVED: offer.remove,
+    }[to]
+    if (old, to) == (OfferState.REMOVED, OfferState.PAUSED):
+        raise StateRefused(_("This offer was removed. Put it on sale again first."))
+    step()
+    offer.updated_at = clock.now()
+    offer.save(update_fields=["state", "updated_at"])
+    audit.record(f"pim.offer.{to}", actor=actor, subject=offer, changes={"state": [old, to]})
+    events.publish(OffersChanged(offer_ids=(offer.pk,)))
+    return offer
+
+
+@transaction.atomic
+def refresh_selling_merchants(selling_ids: Sequence[int], *, only_merchant_id: int | None = None) -> int:
+    """Store on offers whether their merchant may sell now; how many offers moved. Each keeps its own state.
+
+    So lifting a suspension shows exactly what was on sale before it. Announces `OffersChanged`.
+    """
+    offers = Offer.objects.all()
+    if only_merchant_id is not None:
+        offers = offers.filter(merchant_id=only_merchant_id)
+    hide = list(
+        offers.filter(merchant_is_selling=True)
+        .exclude(merchant_id__in=selling_ids)
+        .values_list("pk", flat=True)
+    )
+    show = list(
+        offers.filter(merchant_is_selling=False, merchant_id__in=selling_ids).values_list("pk", flat=True)
+    )
+    moved = 0
+    for ids, is_selling in ((hide, False), (show, True)):
+        for start in range(0, len(ids), CHUNK):
+            part = ids[start : start + CHUNK]
+            moved += Offer.objects.filter(pk__in=part).update(merchant_is_selling=is_selling)
+            events.publish(OffersChanged(offer_ids=tuple(part)))
+    return moved
