@@ -39,3 +39,7 @@ class AssetInUse(StateRefused):
 
 class LinkExpired(NotFound):
     code = "link_expired"
+
+
+class ArchiveNotFound(NotFound):
+    code = "archive_not_found"

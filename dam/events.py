@@ -29,3 +29,16 @@ class AssetDeleted(Event):
     name: ClassVar[str] = "dam.asset_deleted.v1"
     asset_uuid: str
     owner_merchant_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class NamedFilesStored(Event):
+    """Files whose names tell the product they belong to became assets; the catalogue links them.
+
+    `files` are (SKU, role, position, asset uuid), in the order of the archive.
+    """
+
+    name: ClassVar[str] = "dam.named_files_stored.v1"
+    archive_ref: str
+    owner_merchant_id: int | None
+    files: tuple[tuple[str, str, int, str], ...]

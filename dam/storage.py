@@ -13,6 +13,7 @@ from backoffice.kernel.refs import new_token
 
 ORIGINALS = "orig"
 RENDITIONS = "r"
+ARCHIVES = "inbox"
 CHUNK = 1024 * 1024
 
 

@@ -67,6 +67,11 @@ class Asset(models.Model):
         return self.owner_merchant_id
 
     @property
+    def icon_name(self) -> str:
+        """What stands for a file that is not a picture."""
+        return {Kind.VIDEO: "video", Kind.MODEL: "cube", Kind.DOCUMENT: "file"}.get(Kind(self.kind), "image")
+
+    @property
     def is_expired(self) -> bool:
         return self.licensed_until is not None and self.licensed_until <= clock.now()
 
@@ -84,3 +89,8 @@ class AssetUsage(models.Model):
 
     def __str__(self) -> str:
         return self.used_by
+
+    @property
+    def place(self) -> str:
+        """The ref in `pim.card:CRD-…`."""
+        return self.used_by.partition(":")[2] or self.used_by

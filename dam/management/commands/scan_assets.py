@@ -14,14 +14,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         orphans = find_orphans()
-        strays = [*orphans.stray_originals, *orphans.stray_renditions]
+        strays = [*orphans.stray_private, *orphans.stray_public]
         for name in orphans.missing_files:
             self.stdout.write(f"missing  {name}")
         for name in strays:
             self.stdout.write(f"stray    {name}")
         if options["delete_strays"]:
-            delete_quietly(private_storage(), list(orphans.stray_originals))
-            delete_quietly(public_storage(), list(orphans.stray_renditions))
+            delete_quietly(private_storage(), list(orphans.stray_private))
+            delete_quietly(public_storage(), list(orphans.stray_public))
             self.stdout.write(f"{len(strays)} files without record were removed")
             strays = []
         if orphans.missing_files or strays:
