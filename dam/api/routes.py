@@ -50,9 +50,7 @@ def get_own_asset(request: HttpRequest, uuid: UUID) -> dict[str, Any]:
 
 
 @endpoint(merchant, "POST", "/assets", grant=MANAGE_ASSETS, creates=True, response=AssetOut)
-def upload_asset(
-    request: HttpRequest, file: File[UploadedFile], title: Form[str] = ""
-) -> dict[str, Any]:
+def upload_asset(request: HttpRequest, file: File[UploadedFile], title: Form[str] = "") -> dict[str, Any]:
     """Upload one file as multipart form data; the same bytes again answer the asset that is already there."""
     actor = request.actor  # type: ignore[attr-defined]
     owner = min(actor.merchant_ids, default=None)
