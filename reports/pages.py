@@ -64,9 +64,9 @@ class ReportPage(IndexPage):
         """(label, minor units, currency) of the totals above the chart."""
         return []
 
-    def get_context(self, **extra: Any) -> dict[str, Any]:
+    def get_context_data(self, **extra: Any) -> dict[str, Any]:
         table = extra.pop("table", None) or self.get_table()
-        return super().get_context(
+        return super().get_context_data(
             table=table, chart=self.get_chart(), totals=self.get_facts(), scope=self.scope, **extra
         )
 

@@ -97,10 +97,10 @@ class AssetDetail(AssetPage, DetailPage):
     def get_timeline(self) -> Iterable[Any]:
         return audit.list_entries(self.object)[:50]
 
-    def get_context(self, **extra: Any) -> dict[str, Any]:
+    def get_context_data(self, **extra: Any) -> dict[str, Any]:
         asset = self.object
         usages = list_usages(asset)
-        return super().get_context(
+        return super().get_context_data(
             info=info_of(asset),
             renditions=list_renditions(asset),
             usages=usages,

@@ -133,9 +133,9 @@ class ArchiveDetailView(PortalPage, ArchivePage, IndexPage):
         except NotFound:
             return None
 
-    def get_context(self, **extra: Any) -> dict[str, Any]:
+    def get_context_data(self, **extra: Any) -> dict[str, Any]:
         job = self.get_job()
-        return super().get_context(job=job, job_url=self.url("archive-job", self.kwargs["ref"]), **extra)
+        return super().get_context_data(job=job, job_url=self.url("archive-job", self.kwargs["ref"]), **extra)
 
 
 class ArchiveJobView(PortalPage, ArchivePage, DetailPage):

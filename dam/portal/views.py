@@ -20,9 +20,9 @@ class MediaListView(PortalPage, AssetIndex):
     filter_class = AssetFilter
     empty_text = _("Upload pictures of your products, one by one or as a ZIP named by SKU.")
 
-    def get_context(self, **extra: Any) -> dict[str, Any]:
+    def get_context_data(self, **extra: Any) -> dict[str, Any]:
         may_upload = self.actor.can(MANAGE_ASSETS, merchant_id=self.merchant_id)
-        return super().get_context(archives_url=self.url("archive-list") if may_upload else "", **extra)
+        return super().get_context_data(archives_url=self.url("archive-list") if may_upload else "", **extra)
 
 
 class MediaDetailView(PortalPage, AssetDetail):

@@ -157,5 +157,5 @@ class BalanceListView(ConsolePage, ReportPage):
     def list_figures(self) -> list[balances.MerchantBalance]:
         return balances.list_merchant_balances(self.actor)
 
-    def get_context(self, **extra: Any) -> dict[str, Any]:
-        return super(ReportPage, self).get_context(**extra)
+    def get_context_data(self, **extra: Any) -> dict[str, Any]:
+        return super(ReportPage, self).get_context_data(**extra)
