@@ -2,11 +2,16 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from backoffice.console.home import ConsoleHomeView
+from backoffice.console import views
 
 APPS = ("mms", "mas", "pim", "dam", "oms", "billing", "reports")
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", ConsoleHomeView.as_view(), name="home"),
+    path("", views.ConsoleHomeView.as_view(), name="home"),
+    path("search/", views.ConsoleSearchView.as_view(), name="search"),
+    path("menu-counts/", views.ConsoleMenuCountsView.as_view(), name="menu-counts"),
+    path("jobs/<str:ref>/", views.ConsoleJobView.as_view(), name="job-detail"),
+    path("jobs/<str:ref>/cancel/", views.ConsoleJobCancelView.as_view(), name="job-cancel"),
+    path("jobs/<str:ref>/retry/", views.ConsoleJobRetryView.as_view(), name="job-retry"),
     *(path("", include(f"{app}.console.urls")) for app in APPS),
 ]

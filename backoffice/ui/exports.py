@@ -19,7 +19,7 @@ from backoffice.kernel import clock
 from backoffice.ui.tables import Table
 
 # Half- and full-width forms of the characters that start a formula.
-FORMULA_STARTS = "=+-@＝＋－＠"  # noqa: RUF001
+FORMULA_STARTS = "=+-@＝＋－＠"
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 FORMATS = ("csv", "xlsx")
 CHUNK = 1000
@@ -30,7 +30,7 @@ def neutral(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     start = value.lstrip(" \u00a0")[:1]
-    return f"'{value}" if value[:1] in "\t\r\n" and value or (start and start in FORMULA_STARTS) else value
+    return f"'{value}" if (value[:1] in "\t\r\n" and value) or (start and start in FORMULA_STARTS) else value
 
 
 def headings(table: Table) -> list[str]:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from backoffice.kernel import clock
 from backoffice.kernel.money import Money
 
-DASH = mark_safe('<span class="bo-none" aria-hidden="true">–</span>')  # noqa: S308 constant
+DASH = mark_safe('<span class="bo-none" aria-hidden="true">–</span>')
 # Older than this a moment is shown by its date, younger by its distance.
 RELATIVE_UNTIL = timedelta(days=7)
 

@@ -108,7 +108,7 @@ class MoneyField(forms.CharField):
 
 
 def plain_decimal(text: str) -> str:
-    """`1.234,50`, `1,234.50`, `1 234,50` → `1234.50`: the last separator with 1-2 digits behind it is the decimal one."""
+    """`1.234,50`, `1,234.50`, `1 234,50` → `1234.50`: the last separator is the decimal one, others group."""
     digits = "".join(text.split()).replace("\u00a0", "").replace("’", "").replace("'", "").replace("−", "-")
     comma, point = digits.rfind(","), digits.rfind(".")
     if comma > point:

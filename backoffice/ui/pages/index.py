@@ -29,8 +29,8 @@ class Tab:
 class IndexPage(Page):
     """A list: search, filters, tabs, sorting, pages, export and bulk actions, all of it in the URL.
 
-    Set `table_class`, optionally `filter_class`, `bulk_actions`, `main_action` (label, url name) and the empty state; give
-    the scoped rows by `get_rows()`. htmx requests get the table part only.
+    Set `table_class`, optionally `filter_class`, `bulk_actions`, the empty state and `get_main_action()`; give the
+    scoped rows by `get_rows()`. htmx requests get the table part only.
     """
 
     template_name = "ui/index.html"
