@@ -1,5 +1,19 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+def _seed(**_options: Any) -> None:
+    from pim.operations.structure_seed import seed_structure
+
+    seed_structure()
 
 
 class PimConfig(AppConfig):
     name = "pim"
+
+    def ready(self) -> None:
+        from pim import invariants, permissions, subscribers, tasks  # noqa: F401  they register themselves
+
+        post_migrate.connect(_seed, sender=self, dispatch_uid="pim.seed")

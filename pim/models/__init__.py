@@ -23,6 +23,14 @@ from pim.models.families import (
     ScopeLevel,
     TaxClass,
 )
+from pim.models.imports import (
+    FeedFormat,
+    ImportRow,
+    ImportRun,
+    ImportState,
+    MappingProfile,
+    RowOutcome,
+)
 from pim.models.ledger import Change, ChangeSet, ChangeSource
 from pim.models.listings import CardListing, ListingMerchant, ListingSearch
 from pim.models.offers import Condition, Offer, OfferPrice, OfferState, PriceLog
@@ -59,10 +67,15 @@ __all__ = [
     "ConversionRule",
     "Family",
     "FamilyAttribute",
+    "FeedFormat",
     "IdentifierType",
+    "ImportRow",
+    "ImportRun",
+    "ImportState",
     "LineState",
     "ListingMerchant",
     "ListingSearch",
+    "MappingProfile",
     "MeasureFamily",
     "Offer",
     "OfferPrice",
@@ -75,6 +88,7 @@ __all__ = [
     "ReviewKind",
     "ReviewState",
     "Rounding",
+    "RowOutcome",
     "ScopeLevel",
     "Slug",
     "TaxClass",

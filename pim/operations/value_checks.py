@@ -1,10 +1,11 @@
 """Whether a patch fits its card, layer and attributes; the sentences for those that do not."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from pim.models import AttributeType
 from pim.selectors.layers import INHERIT, Layer
 from pim.selectors.scopes import LEVELS
 from pim.selectors.structure import AttributeSpec, FamilySpec, Structure
@@ -17,6 +18,7 @@ def clean_patch(
     patch: Mapping[str, Any],
     structure: Structure,
     levels: Mapping[int, str],
+    brands: Mapping[str, str],
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """The patch in stored form, and a sentence per attribute that does not fit."""
     cleaned: dict[str, Any] = {}
@@ -26,18 +28,32 @@ def clean_patch(
         if spec is None or not (spec.is_system or code in family.attributes):
             errors[code] = _("The family of this card has no attribute “%(code)s”.") % {"code": code}
             continue
-        refusal = _refuse_layer(spec, layer, levels)
-        if refusal:
-            errors[code] = refusal
-        elif raw is INHERIT:
-            cleaned[code] = INHERIT
-        else:
+        sentence = _refuse_layer(spec, layer, levels)
+        value: Any = INHERIT
+        if not sentence and raw is not INHERIT:
             value, sentence = check_value(spec, raw)
-            if sentence:
-                errors[code] = sentence
-            else:
-                cleaned[code] = value
+            if not sentence and value is not None and spec.type == AttributeType.RECORD:
+                value, sentence = _find_record(value, brands)
+        if sentence:
+            errors[code] = sentence
+        else:
+            cleaned[code] = value
     return cleaned, errors
+
+
+def _find_record(text: str, brands: Mapping[str, str]) -> tuple[str | None, str]:
+    code = brands.get(text)
+    if code is not None:
+        return code, ""
+    sentence = _("There is no brand “%(name)s”. Create it first, or add it as an alias.")
+    return None, sentence % {"name": text[:60]}
+
+
+def record_texts(structure: Structure, patches: Iterable[Mapping[str, Any]]) -> set[str]:
+    """The texts given for record attributes, to look them all up in one statement."""
+    codes = [code for code, spec in structure.attributes.items() if spec.type == AttributeType.RECORD]
+    found = (patch.get(code) for patch in patches for code in codes)
+    return {value.strip() for value in found if isinstance(value, str) and value.strip()}
 
 
 def _refuse_layer(spec: AttributeSpec, layer: Layer, levels: Mapping[int, str]) -> str:

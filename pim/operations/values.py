@@ -11,11 +11,11 @@ from backoffice.kernel import clock, events
 from backoffice.kernel.actors import Actor
 from pim.errors import CardNotFound, InvalidValue, StaleCard
 from pim.events import CardsChanged
-from pim.models import AttributeType, Card, CardFacet, CardLayer, Change, ChangeSet
+from pim.models import Card, CardFacet, CardLayer, Change, ChangeSet
 from pim.operations.card_rights import may_write_values
 from pim.operations.facets import FacetKey, build_facets, replace_facets
 from pim.operations.fast_columns import refresh_fast_columns
-from pim.operations.value_checks import clean_patch
+from pim.operations.value_checks import clean_patch, record_texts
 from pim.selectors.brands import find_brand_codes
 from pim.selectors.layers import ABSENT, INHERIT, Layer, read_layers
 from pim.selectors.scopes import list_scopes
@@ -138,7 +138,9 @@ class _Chunk:
             (row.card_id, Layer(row.scope_id, row.locale)): row
             for row in CardLayer.objects.filter(card_id__in=ids)
         }
-        self.brands = find_brand_codes(self._record_texts(numbered))
+        self.brands = find_brand_codes(
+            record_texts(self.structure, (item.patch for _index, item in numbered))
+        )
         for index, item in numbered:
             self._apply(index, item)
         if self.touched:
@@ -149,9 +151,13 @@ class _Chunk:
         if card is None or not may_write_values(card, self.actor):
             raise CardNotFound(_("There is no such card, or it is not yours to change."))
         cleaned, errors = clean_patch(
-            self.structure.families[card.family_id], item.layer, item.patch, self.structure, self.levels
+            self.structure.families[card.family_id],
+            item.layer,
+            item.patch,
+            self.structure,
+            self.levels,
+            self.brands,
         )
-        self._find_records(cleaned, errors)
         if errors:
             self.outcome.refused[index] = errors
             return
@@ -163,22 +169,6 @@ class _Chunk:
             )
         for code, value in cleaned.items():
             self._set(card, row, key, code, value)
-
-    def _record_texts(self, numbered: Sequence[tuple[int, LayerPatch]]) -> set[str]:
-        codes = [
-            code for code, spec in self.structure.attributes.items() if spec.type == AttributeType.RECORD
-        ]
-        found = (item.patch.get(code) for _index, item in numbered for code in codes)
-        return {value.strip() for value in found if isinstance(value, str) and value.strip()}
-
-    def _find_records(self, cleaned: dict[str, Any], errors: dict[str, str]) -> None:
-        for code, value in cleaned.items():
-            if isinstance(value, str) and self.structure.attributes[code].type == AttributeType.RECORD:
-                cleaned[code] = self.brands.get(value)
-                if cleaned[code] is None:
-                    errors[code] = _(
-                        "There is no brand “%(name)s”. Create it first, or add it as an alias."
-                    ) % {"name": value[:60]}
 
     def _set(self, card: Card, row: CardLayer, key: tuple[int, Layer], code: str, value: Any) -> None:
         old = row.values.get(code, ABSENT)
