@@ -6,4 +6,5 @@ class KernelConfig(AppConfig):
     label = "kernel"
 
     def ready(self) -> None:
-        from backoffice.kernel import audit  # noqa: F401  registers its periodic sealing
+        # Their registration is the point: the trail's sealing, and the tasks that a web process sends by name.
+        from backoffice.kernel import audit, tasks  # noqa: F401

@@ -1,5 +1,6 @@
 """The audit trail: one row per act, sealed into a hash chain by one worker, verifiable by command."""
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from django.db import models, transaction
 
 from backoffice.kernel.actors import Actor
-from backoffice.kernel.hashing import sha256_of
+from backoffice.kernel.hashing import canonical_json, sha256_of
 from backoffice.kernel.models import AuditEntry, AuditSeal
 from backoffice.kernel.periodic import periodic
 
@@ -25,7 +26,8 @@ def record(
 ) -> AuditEntry:
     """Write who did `action` to `subject` (needs `ref` or a primary key) in the caller's transaction.
 
-    `changes` maps a field to `[old, new]`; secrets must be masked by the caller.
+    `changes` maps a field to `[old, new]`; secrets must be masked by the caller. Floats are refused, because the
+    chain could not hash them.
     """
     merchant_id = getattr(subject, "merchant_id", None)
     if merchant_id is None and subject._meta.model_name == "merchant":
@@ -38,7 +40,7 @@ def record(
         subject_type=subject._meta.label_lower,
         subject_ref=str(getattr(subject, "ref", None) or subject.pk),
         merchant_id=merchant_id,
-        changes=changes or {},
+        changes=json.loads(canonical_json(changes or {})),
         note=note,
         ip=actor.ip,
     )

@@ -23,6 +23,10 @@ MAX_ATTEMPTS = 12
 LEASE = timedelta(minutes=5)
 
 
+class LeaseLost(Exception):
+    """Another worker took the delivery over; what this one did is rolled back."""
+
+
 class Event:
     """Base of all events. Subclasses are frozen dataclasses of refs, ids and plain values, with a versioned `name`."""
 
@@ -120,31 +124,33 @@ def _deliver_one(delivery: Delivery) -> bool:
     if not claimed:
         return False
     attempts = delivery.attempts + 1
-    subscriber = _deferred.get(delivery.event.name, {}).get(delivery.subscriber)
+    # What this worker holds; another one takes over after the lease by counting one attempt more.
+    mine = Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.WAITING, attempts=attempts)
     try:
+        subscriber = _deferred.get(delivery.event.name, {}).get(delivery.subscriber)
         if subscriber is None:
             raise LookupError(f"no subscriber {delivery.subscriber} is registered")
         event = _classes[delivery.event.name].from_payload(delivery.event.payload)
         with transaction.atomic():
             subscriber(event)
-            Delivery.objects.filter(pk=delivery.pk).update(
-                state=DeliveryState.DONE, done_at=clock.now(), last_error=""
-            )
+            if not mine.update(state=DeliveryState.DONE, done_at=clock.now(), last_error=""):
+                raise LeaseLost(delivery.subscriber)
         return True
+    except LeaseLost:
+        logger.warning("delivery %s to %s was taken over", delivery.event_id, delivery.subscriber)
     except Exception as error:
         logger.exception("delivery %s to %s failed", delivery.event_id, delivery.subscriber)
-        parked = attempts >= MAX_ATTEMPTS
-        Delivery.objects.filter(pk=delivery.pk).update(
-            state=DeliveryState.PARKED if parked else DeliveryState.WAITING,
+        mine.update(
+            state=DeliveryState.PARKED if attempts >= MAX_ATTEMPTS else DeliveryState.WAITING,
             due_at=clock.now() + backoff(attempts),
             last_error=f"{type(error).__name__}: {error}"[:2000],
         )
-        return False
+    return False
 
 
 def backoff(attempts: int) -> timedelta:
-    """10 s, 20 s, 40 s … up to 12 h: twelve tries span about three days."""
-    return min(timedelta(seconds=10 * 2 ** (attempts - 1)), timedelta(hours=12))
+    """10 s, 30 s, 90 s … up to 12 h: twelve tries span about two days."""
+    return timedelta(seconds=min(10 * 3 ** min(attempts - 1, 20), 12 * 3600))
 
 
 def replay(delivery_id: int) -> None:

@@ -5,17 +5,18 @@ import json
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
+
+from django.utils.functional import Promise
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime | date):
         return value.isoformat()
-    if isinstance(value, Decimal):
+    if isinstance(value, Decimal | UUID | Promise):
         return str(value)
     if isinstance(value, set | frozenset):
         return sorted(value)
-    if hasattr(value, "_asdict"):
-        return value._asdict()
     raise TypeError(f"{type(value).__name__} has no canonical JSON form")
 
 

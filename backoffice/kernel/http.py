@@ -22,6 +22,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from backoffice.kernel.errors import InvalidInput, Unavailable
 
+GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
 PORTS = {"http": 80, "https": 443}
 CONNECT_SECONDS = 2.0
 TOTAL_SECONDS = 10.0
@@ -51,8 +52,13 @@ class Response:
 
 def _is_public(address: str) -> bool:
     ip = ipaddress.ip_address(address)
-    mapped = getattr(ip, "ipv4_mapped", None) or getattr(ip, "sixtofour", None)
-    ip = mapped or ip
+    if isinstance(ip, ipaddress.IPv6Address):
+        # An IPv4 address can hide in an IPv6 one; translation prefixes lie outside of global unicast.
+        hidden = ip.ipv4_mapped or ip.sixtofour
+        if hidden is not None:
+            return hidden.is_global and not hidden.is_multicast
+        if ip not in GLOBAL_UNICAST:
+            return False
     return ip.is_global and not ip.is_multicast
 
 

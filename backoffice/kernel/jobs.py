@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
 
 from backoffice.kernel import clock, wake
 from backoffice.kernel.actors import Actor
@@ -133,7 +134,7 @@ def get_job(ref: str, *, actor: Actor) -> Job:
         jobs = jobs.filter(merchant_id__in=sorted(actor.merchant_ids))
     job = jobs.first()
     if job is None:
-        raise NotFound("There is no such job.")
+        raise NotFound(_("There is no such job."))
     return job
 
 
@@ -142,7 +143,7 @@ def cancel_job(ref: str, *, actor: Actor) -> Job:
     """Ask a job to stop at its next checkpoint; a waiting one stops at once. What was applied stays applied."""
     job = get_job(ref, actor=actor)
     if job.is_finished:
-        raise StateRefused("This job has already ended.")
+        raise StateRefused(_("This job has already ended."))
     Job.objects.filter(pk=job.pk, state=JobState.WAITING).update(
         state=JobState.CANCELLED, cancel_requested=True, finished_at=clock.now()
     )
@@ -164,7 +165,7 @@ def retry_job(ref: str, *, actor: Actor) -> Job:
         run_after=clock.now(),
     )
     if not changed:
-        raise StateRefused("Only a failed or cancelled job can be continued.")
+        raise StateRefused(_("Only a failed or cancelled job can be continued."))
     wake.on_commit("kernel.run_job", job.pk)
     job.refresh_from_db()
     return job
@@ -183,7 +184,7 @@ def run_job(job_id: int) -> bool:
     if job is None:
         return False
     if job.attempts > MAX_ATTEMPTS:
-        _finish(job, JobState.FAILED, "The worker stopped three times at the same place; see the log.")
+        _finish(job, JobState.FAILED, _("The worker stopped three times at the same place; see the log."))
         return True
     try:
         _handlers[job.kind](JobRun(job))

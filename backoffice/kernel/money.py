@@ -3,6 +3,7 @@
 The currency table (exponents, names) is py-moneyed's, formatting is Babel's; both are wrapped here only.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
@@ -15,6 +16,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from backoffice.kernel.errors import InvalidInput
+
+CODE_BEFORE_FIGURE = re.compile(r"(?<=[A-Za-z])(?=\d)")
 
 
 class UnknownCurrency(InvalidInput):
@@ -174,12 +177,14 @@ class Money:
         """For people, by locale: `€12.50`, `12,50 €`."""
         code = (locale or get_language() or "en").replace("-", "_")
         language, _sep, territory = code.partition("_")
-        return format_currency(
+        shown = format_currency(
             self.amount,
             self.currency,
             locale=f"{language}_{territory.upper()}" if territory else language,
             currency_digits=True,
         )
+        # CLDR wants a space between a code of letters and the figure; Babel leaves it out.
+        return CODE_BEFORE_FIGURE.sub("\N{NO-BREAK SPACE}", shown)
 
 
 def total(amounts: Iterable[Money], currency: str) -> Money:

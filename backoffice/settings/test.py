@@ -40,7 +40,7 @@ os.environ["CELERY_BROKER_URL"] = "memory://"
 os.environ.setdefault("DATABASE_URL", f"sqlite:///{_FOLDER / 'embedded.sqlite3'}")
 
 from backoffice.settings.base import *  # noqa: E402, F403
-from backoffice.settings.base import DATABASES, LOGGING, STORAGES  # noqa: E402
+from backoffice.settings.base import DATABASES, LOGGING, STATIC_ROOT, STORAGES  # noqa: E402
 
 ALLOWED_HOSTS = ["*"]
 BASE_URL = "http://testserver"
@@ -53,6 +53,10 @@ STORAGES = {
     **STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# Tests sign in without a code, except those about the second factor.
+STAFF_SECOND_FACTOR = False
+# WhiteNoise warns when the folder is missing, and warnings are errors.
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 # Kept for the whole test: builders announce their changes, and query counts stay the same.
 REFERENCE_CHECK_SECONDS = 3600
 LOGGING = {**LOGGING, "root": {"handlers": ["console"], "level": "WARNING"}}

@@ -1,4 +1,4 @@
-"""The suite's own ground: a committed row of one test is gone in the next, and what migrations seeded is still there."""
+"""The suite's own ground: a committed row is gone in the next test, what migrations seeded is still there."""
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
