@@ -126,3 +126,27 @@ class RefundFailed(_RefundNews):
     """The provider refused; the debt to the buyer remains and the refund can be retried."""
 
     name: ClassVar[str] = "oms.refund_failed.v1"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderOpened(Event):
+    """The money is safe: these merchant orders wait for their merchants' answer."""
+
+    name: ClassVar[str] = "oms.order_opened.v1"
+    order_id: int
+    order_ref: str
+    merchant_order_ids: tuple[int, ...]
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OrderAbandoned(Event):
+    """The checkout came to nothing (declined, unanswered, or sold out while paying); nothing stays charged."""
+
+    name: ClassVar[str] = "oms.order_abandoned.v1"
+    order_id: int
+    order_ref: str
+    reason: str
+    # Whether the buyer was told on the page already.
+    is_seen: bool
+    occurred_at: datetime

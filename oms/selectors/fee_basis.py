@@ -27,6 +27,8 @@ class FeeBasisLine:
     tax_rate_bps: int
     operator_discount_minor: int
     merchant_discount_minor: int
+    # Refused or cancelled before it was charged: no fee is due on it.
+    withdrawn_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,4 +98,5 @@ def _line(line: OrderLine) -> FeeBasisLine:
         tax_rate_bps=line.tax_rate_bps,
         operator_discount_minor=line.operator_discount_minor,
         merchant_discount_minor=line.merchant_discount_minor,
+        withdrawn_minor=line.withdrawn_minor,
     )

@@ -18,6 +18,7 @@ __all__ = [
     "list_merchant_orders",
     "list_orders",
     "lock_merchant_order",
+    "lock_whole_order",
 ]
 
 
@@ -47,18 +48,16 @@ def get_merchant_order(ref: str, *, actor: Actor) -> MerchantOrder:
 
 
 def lock_merchant_order(ref: str, *, actor: Actor) -> MerchantOrder:
-    """The merchant order for writing, locked until the transaction ends; raises `NotFound` for strangers."""
-    found: MerchantOrder | None = (
-        MerchantOrder.objects.visible_to(actor)
-        .of_placed_orders()
-        .select_for_update(of=("self",))
-        .select_related("order", "share")
-        .filter(ref=ref)
-        .first()
-    )
-    if found is None:
+    """The merchant order for writing, its order locked first; raises `NotFound` for strangers.
+
+    The order's lock makes two merchants who answer at the same moment see each other's answer.
+    """
+    rows = MerchantOrder.objects.visible_to(actor).of_placed_orders().filter(ref=ref)
+    order_id = rows.values_list("order_id", flat=True).first()
+    if order_id is None:
         raise NotFound(_("There is no order %(ref)s.") % {"ref": ref}, ref=ref)
-    return found
+    _order, parts = lock_whole_order(order_id)
+    return next(part for part in parts if part.ref == ref)
 
 
 def list_orders(actor: Actor) -> QuerySet[Order]:
@@ -72,3 +71,13 @@ def get_order(ref: str, *, actor: Actor) -> Order:
     if found is None:
         raise NotFound(_("There is no order %(ref)s.") % {"ref": ref}, ref=ref)
     return found
+
+
+def lock_whole_order(order_id: int) -> tuple[Order, list[MerchantOrder]]:
+    """An order and all its merchant orders for writing, locked in key order until the transaction ends."""
+    order = Order.objects.select_for_update().get(pk=order_id)
+    rows = MerchantOrder.objects.select_for_update(of=("self",)).filter(order=order).select_related("share")
+    parts = list(rows.order_by("pk"))
+    for part in parts:
+        part.order = order
+    return order, parts

@@ -1,0 +1,94 @@
+"""Promises of the order system, proved on live data by `manage.py doctor`."""
+
+from collections.abc import Iterator
+
+from django.db.models import F, Sum
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from backoffice.kernel.invariants import invariant
+from oms.models import MerchantOrder, Order, OrderLine, Payment, PaymentShare, Refund
+from oms.selectors.stock import list_disagreements
+
+SENTENCES = 20
+
+
+@invariant("oms.stock_counters", _("Stock counters equal open reservations and the sum of movements"))
+def stock_counters() -> Iterator[str]:
+    for row in list_disagreements(limit=SENTENCES):
+        yield f"stock row {row.item_id}: {row.counter} is {row.is_now}, rows say {row.should_be}"
+
+
+@invariant("oms.orders_add_up", _("Merchant orders add up to their order, lines to their merchant order"))
+def orders_add_up() -> Iterator[str]:
+    sums = Order.objects.annotate(
+        goods=Coalesce(Sum("merchant_orders__goods_minor"), 0),
+        shipping=Coalesce(Sum("merchant_orders__shipping_minor"), 0),
+        tax=Coalesce(Sum("merchant_orders__tax_minor"), 0),
+        total=Coalesce(Sum("merchant_orders__total_minor"), 0),
+    )
+    for name, column in (
+        ("goods", "goods_minor"),
+        ("shipping", "shipping_minor"),
+        ("tax", "tax_minor"),
+        ("total", "total_minor"),
+    ):
+        for ref in sums.exclude(**{column: F(name)}).values_list("ref", flat=True)[:SENTENCES]:
+            yield f"{ref}: {name} of the merchant orders differs from the order's"
+    parts = MerchantOrder.objects.annotate(
+        goods=Coalesce(Sum("lines__total_minor"), 0), tax=Coalesce(Sum("lines__tax_minor"), 0)
+    )
+    for ref in parts.exclude(goods_minor=F("goods")).values_list("ref", flat=True)[:SENTENCES]:
+        yield f"{ref}: the lines do not add up to its goods"
+    wrong_tax = parts.exclude(tax_minor=F("tax") + F("shipping_tax_minor"))
+    for ref in wrong_tax.values_list("ref", flat=True)[:SENTENCES]:
+        yield f"{ref}: the taxes of lines and shipping do not add up"
+
+
+@invariant(
+    "oms.withdrawn_adds_up", _("What was withdrawn from lines and shipping equals the merchant order's")
+)
+def withdrawn_adds_up() -> Iterator[str]:
+    parts = MerchantOrder.objects.annotate(gone=Coalesce(Sum("lines__withdrawn_minor"), 0))
+    wrong = parts.exclude(withdrawn_minor=F("gone") + F("withdrawn_shipping_minor"))
+    for ref in wrong.values_list("ref", flat=True)[:SENTENCES]:
+        yield f"{ref}: withdrawn amounts do not add up"
+
+
+@invariant("oms.payment_shares", _("The shares of a payment sum to it, refunds to what the shares gave back"))
+def payment_shares() -> Iterator[str]:
+    payments = Payment.objects.annotate(shared=Coalesce(Sum("shares__amount_minor"), 0))
+    for ref in payments.exclude(amount_minor=F("shared")).values_list("ref", flat=True)[:SENTENCES]:
+        yield f"{ref}: the shares do not sum to the payment"
+    wrong = Payment.objects.exclude(amount_minor=F("order__total_minor"))
+    for ref in wrong.values_list("ref", flat=True)[:SENTENCES]:
+        yield f"{ref}: the payment is not the order's total"
+    shares = PaymentShare.objects.annotate(
+        given=Coalesce(Sum("merchant_order__refunds__amount_minor"), 0)
+    ).exclude(refunded_minor=F("given"))
+    for ref in shares.values_list("merchant_order__ref", flat=True)[:SENTENCES]:
+        yield f"{ref}: refunds do not add up to what its payment share gave back"
+
+
+@invariant(
+    "oms.refunds_add_up", _("Refund lines and shipping sum to the refund, and to the lines' refunded amounts")
+)
+def refunds_add_up() -> Iterator[str]:
+    refunds = Refund.objects.annotate(lines_sum=Coalesce(Sum("lines__amount_minor"), 0))
+    wrong = refunds.exclude(amount_minor=F("lines_sum") + F("shipping_minor"))
+    for ref in wrong.values_list("ref", flat=True)[:SENTENCES]:
+        yield f"{ref}: lines and shipping do not sum to the refund"
+    lines = OrderLine.objects.annotate(given=Coalesce(Sum("refund_lines__amount_minor"), 0))
+    for ref in lines.exclude(refunded_minor=F("given")).values_list("merchant_order__ref", flat=True)[
+        :SENTENCES
+    ]:
+        yield f"{ref}: a line's refunded amount differs from its refunds"
+
+
+@invariant("oms.no_payment_without_order", _("No money is kept for an order that does not exist"))
+def no_payment_without_order() -> Iterator[str]:
+    kept = PaymentShare.objects.filter(
+        merchant_order__order__placed_at=None, captured_minor__gt=F("refunded_minor")
+    )
+    for ref in kept.values_list("merchant_order__ref", flat=True)[:SENTENCES]:
+        yield f"{ref}: money was kept although the order was never placed"

@@ -1,0 +1,144 @@
+"""Ending a merchant order, or some of its pieces, before they are shipped; siblings are never touched."""
+
+from collections.abc import Mapping
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from backoffice.kernel import audit, clock
+from backoffice.kernel.actors import Actor
+from backoffice.kernel.errors import InvalidInput
+from backoffice.kernel.events import publish
+from oms.errors import LineQuantityRefused, MerchantOrderStateRefused
+from oms.events import MerchantOrderCancelled
+from oms.models import (
+    SHIPPABLE,
+    AttemptKind,
+    AttemptState,
+    MerchantOrder,
+    MerchantOrderState,
+    OrderLine,
+    Payment,
+    PaymentAttempt,
+    PaymentState,
+)
+from oms.operations.captures import release_remainder
+from oms.operations.history import note
+from oms.operations.shipments import finish_shipping
+from oms.operations.time_limits import settle
+from oms.operations.withdrawal import give_up_lines
+from oms.permissions import CANCEL_ORDERS
+from oms.selectors.orders import lock_merchant_order, lock_whole_order
+
+
+@transaction.atomic
+def cancel_merchant_order(ref: str, *, reason: str, actor: Actor) -> MerchantOrder:
+    """End a merchant order before anything of it was shipped: stock and money go back.
+
+    Safe to repeat. Publishes `MerchantOrderCancelled`; a charge under way is refunded when it succeeds. Raises
+    `MerchantOrderStateRefused` once something was shipped.
+    """
+    part = lock_merchant_order(ref, actor=actor)
+    actor.require(CANCEL_ORDERS, merchant_id=part.merchant_id)
+    if part.state == MerchantOrderState.CANCELLED:
+        return part
+    if not part.can_cancel:
+        raise MerchantOrderStateRefused(
+            _("An order that is %(state)s cannot be cancelled. Refund it instead.")
+            % {"state": part.get_state_display()}
+        )
+    if not reason.strip():
+        message = _("Say why, so that the buyer understands.")
+        raise InvalidInput(message, fields={"reason": message})
+    _cancel(part, reason.strip(), actor)
+    return part
+
+
+def _cancel(part: MerchantOrder, reason: str, actor: Actor) -> None:
+    lines = list(part.lines.select_for_update().order_by("position"))
+    give_up_lines(part, [(line, line.quantity_open) for line in lines], "quantity_cancelled", reason, actor)
+    # A charge that nobody has sent yet is not sent any more.
+    PaymentAttempt.objects.filter(
+        merchant_order=part, kind=AttemptKind.CAPTURE, state=AttemptState.WAITING
+    ).update(state=AttemptState.REFUSED, message=reason[:300], answered_at=clock.now())
+    before = part.state
+    part.cancel()
+    part.ended_at, part.end_reason = clock.now(), reason[:300]
+    part.save(update_fields=["state", "ended_at", "end_reason"])
+    settle(part)
+    note(
+        "cancelled",
+        merchant_order=part,
+        actor=actor,
+        moved=(before, MerchantOrderState.CANCELLED),
+        reason=reason,
+    )
+    audit.record("oms.merchant_order.cancelled", actor=actor, subject=part, note=reason)
+    publish(MerchantOrderCancelled(part.pk, part.ref, part.merchant_id, part.ended_at))
+    release_remainder(Payment.objects.get(pk=part.share.payment_id))
+
+
+@transaction.atomic
+def cancel_lines(ref: str, pieces: Mapping[int, int], *, reason: str, actor: Actor) -> MerchantOrder:
+    """Take pieces (`position → pieces`) off an accepted, paid merchant order before they are shipped; refunds them.
+
+    When nothing is left to ship, the order is cancelled, or counts as shipped if a parcel had left. Raises
+    `LineQuantityRefused`, `MerchantOrderStateRefused`.
+    """
+    part = lock_merchant_order(ref, actor=actor)
+    actor.require(CANCEL_ORDERS, merchant_id=part.merchant_id)
+    if part.state not in SHIPPABLE:
+        raise MerchantOrderStateRefused(
+            _("Pieces of an order that is %(state)s cannot be cancelled.")
+            % {"state": part.get_state_display()}
+        )
+    if not reason.strip():
+        message = _("Say why, so that the buyer understands.")
+        raise InvalidInput(message, fields={"reason": message})
+    lines = {line.position: line for line in part.lines.select_for_update()}
+    chosen = [
+        (_checked(lines, position, quantity), quantity) for position, quantity in sorted(pieces.items())
+    ]
+    if not any(quantity for _line, quantity in chosen):
+        raise InvalidInput(_("Enter how many pieces are cancelled."))
+    if all(line.quantity_open == _quantity_of(chosen, line) for line in lines.values()) and not any(
+        line.quantity_shipped for line in lines.values()
+    ):
+        _cancel(part, reason.strip(), actor)
+        return part
+    give_up_lines(part, chosen, "quantity_cancelled", reason.strip(), actor)
+    data = {line.position: quantity for line, quantity in chosen}
+    note("lines_cancelled", merchant_order=part, actor=actor, reason=reason.strip(), data={"pieces": data})
+    audit.record("oms.merchant_order.lines_cancelled", actor=actor, subject=part, changes={"pieces": data})
+    if not any(line.quantity_open for line in part.lines.all()):
+        finish_shipping(part, actor)
+    return part
+
+
+def _quantity_of(chosen: list[tuple[OrderLine, int]], line: OrderLine) -> int:
+    return sum(quantity for found, quantity in chosen if found.pk == line.pk)
+
+
+def _checked(lines: Mapping[int, OrderLine], position: int, quantity: int) -> OrderLine:
+    line = lines.get(position)
+    if line is None or not 0 <= quantity <= line.quantity_open:
+        raise LineQuantityRefused(
+            _("Only %(count)s pieces of this line can be cancelled.")
+            % {"count": line.quantity_open if line else 0},
+            position=position,
+        )
+    return line
+
+
+@transaction.atomic
+def cancel_unpaid_order(order_id: int, *, actor: Actor) -> int:
+    """The transfer did not arrive in time: every part that still waits for it ends. Returns how many."""
+    _order, parts = lock_whole_order(order_id)
+    waiting = [part for part in parts if part.state == MerchantOrderState.STAGED]
+    for part in waiting:
+        _cancel(part, _("The payment did not arrive in time."), actor)
+    payment = Payment.objects.filter(order_id=order_id, state=PaymentState.AWAITED).first()
+    if payment is not None and len(waiting) == len(parts):
+        payment.void()
+        payment.save(update_fields=["state"])
+    return len(waiting)

@@ -1,0 +1,256 @@
+"""Placing an order: hold stock, ask the payment provider outside the transaction, commit.
+
+1. One transaction writes the draft: order, merchant orders, lines, payment, shares and holds all stock.
+2. The provider is called with no transaction open.
+3. Another transaction records the answer (`oms.operations.payments`): the draft becomes an order or is abandoned.
+
+A crash between any two leaves a draft with a claimed payment attempt, which the recovery finds and resolves.
+"""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from backoffice.kernel import clock
+from backoffice.kernel.actors import Actor
+from mas.selectors.merchants import get_merchants_by_id
+from mms.context import StoreContext
+from oms.errors import CartChanged, CartEmpty, NoDelivery, OutOfStock
+from oms.models import (
+    AttemptKind,
+    Cart,
+    MerchantOrder,
+    Order,
+    OrderLine,
+    Payment,
+    PaymentAttempt,
+    PaymentShare,
+    TimeLimitKind,
+)
+from oms.operations.history import note
+from oms.operations.order_plan import OrderPlan, PlannedLine, PlannedPart, plan_order
+from oms.operations.payments import process_attempt
+from oms.operations.reservations import Wanted, reserve
+from oms.operations.time_limits import time_limit
+from oms.ports import Instrument
+from oms.selectors.carts import CartView, view_cart
+
+# How long stock is held while the buyer's bank decides.
+HOLD = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """Who buys and where the goods go; checked by the form or the API that collected it."""
+
+    name: str
+    email: str
+    shipping_address: dict[str, Any]
+    billing_address: dict[str, Any] = field(default_factory=dict)
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentChoice:
+    provider: str
+    instrument: Instrument
+
+
+def place_order(
+    cart: Cart,
+    buyer: Buyer,
+    choice: PaymentChoice,
+    *,
+    store: StoreContext,
+    expected_total_minor: int | None = None,
+    checkout_key: str = "",
+    actor: Actor,
+) -> Order:
+    """Order what is in the cart; call it outside any transaction. Look at the order for what became of it.
+
+    Idempotent by `checkout_key` (the cart's own by default): a hundred double posts make one order. The answer is a
+    placed order, an abandoned one (declined, with the reason) or a draft whose payment is still being checked.
+    Raises `CartEmpty`, `CartChanged` (also when the total is not what the buyer saw), `NoDelivery`, `OutOfStock`.
+    """
+    key = checkout_key or cart.checkout_key
+    existing = Order.objects.filter(checkout_key=key).first()
+    if existing is not None:
+        return existing
+    view = view_cart(cart, store)
+    _refuse_unorderable(view)
+    plan = plan_order(view, clock.today())
+    if expected_total_minor is not None and plan.total_minor != expected_total_minor:
+        raise CartChanged(
+            _("A price changed while you were ordering. Please look at the new total and confirm it."),
+            total_minor=plan.total_minor,
+        )
+    try:
+        with transaction.atomic():
+            order, attempt = write_draft(
+                plan, buyer, choice, store=store, key=key, cart_id=cart.pk, actor=actor
+            )
+    except IntegrityError:
+        twin = Order.objects.filter(checkout_key=key).first()
+        if twin is None:
+            raise
+        return twin
+    process_attempt(attempt.pk, actor=actor)
+    order.refresh_from_db()
+    return order
+
+
+def _refuse_unorderable(view: CartView) -> None:
+    if view.is_empty:
+        raise CartEmpty(_("Your cart is empty."))
+    if not all(group.options for group in view.groups):
+        raise NoDelivery(" ".join(view.problems))
+    short = {
+        item.offer.offer_id: item.offer.available_quantity
+        for group in view.groups
+        for item in group.items
+        if item.offer and item.problem and item.offer.available_quantity < item.quantity
+    }
+    if short:
+        raise OutOfStock(" ".join(view.problems), short=short)
+    if not view.is_orderable:
+        raise CartChanged(" ".join([*view.problems, *(item.problem for item in view.lost)]))
+
+
+def write_draft(
+    plan: OrderPlan,
+    buyer: Buyer,
+    choice: PaymentChoice,
+    *,
+    store: StoreContext,
+    key: str,
+    cart_id: int | None,
+    actor: Actor,
+) -> tuple[Order, PaymentAttempt]:
+    """Write the whole draft and hold its stock: at most 15 statements and 3 per merchant. Needs a transaction."""
+    order = Order.objects.create(
+        checkout_key=key,
+        cart_id=cart_id,
+        website_id=store.website_id,
+        store_id=store.store_id,
+        view_id=store.view_id,
+        store_copy=_store_copy(store),
+        language=store.language,
+        country=plan.country,
+        currency=plan.currency,
+        tax_included=plan.tax_included,
+        buyer_name=buyer.name,
+        buyer_email=buyer.email,
+        buyer_phone=buyer.phone,
+        shipping_address=buyer.shipping_address,
+        billing_address=buyer.billing_address or buyer.shipping_address,
+        goods_minor=plan.goods_minor,
+        shipping_minor=plan.shipping_minor,
+        tax_minor=plan.tax_minor,
+        total_minor=plan.total_minor,
+    )
+    merchant_orders = _write_merchant_orders(order, plan)
+    lines = OrderLine.objects.bulk_create(
+        _line(merchant_order, position, planned)
+        for merchant_order, part in zip(merchant_orders, plan.parts, strict=True)
+        for position, planned in enumerate(part.lines, start=1)
+    )
+    payment = Payment.objects.create(
+        order=order,
+        provider=choice.provider,
+        instrument=choice.instrument.token,
+        instrument_label=choice.instrument.label,
+        currency=order.currency,
+        amount_minor=order.total_minor,
+    )
+    PaymentShare.objects.bulk_create(
+        PaymentShare(payment=payment, merchant_order=row, amount_minor=row.total_minor)
+        for row in merchant_orders
+    )
+    attempt = PaymentAttempt.objects.create(
+        payment=payment,
+        kind=AttemptKind.AUTHORISE,
+        amount_minor=order.total_minor,
+        idempotency_key=f"authorise-{order.ref}",
+        # The recovery leaves it to this request first.
+        due_at=clock.now() + timedelta(minutes=1),
+    )
+    time_limit(TimeLimitKind.PAYMENT_ANSWER, order.pk).save()
+    note("draft_written", order=order, actor=actor)
+    # Last, so that the rows everybody wants are locked as shortly as possible.
+    reserve(
+        [Wanted(f"{order.ref}-{line.pk}", line.offer_id, line.quantity, line.pk) for line in lines],
+        purpose=f"order:{order.ref}",
+        expires_at=clock.now() + HOLD,
+        actor=actor,
+    )
+    return order, attempt
+
+
+def _store_copy(store: StoreContext) -> dict[str, Any]:
+    return {
+        "website_code": store.website_code,
+        "store_code": store.store_code,
+        "view_code": store.view_code,
+        "name": store.store_name or store.name,
+        "base_path": store.base_path,
+        "base_url": store.base_url,
+    }
+
+
+def _write_merchant_orders(order: Order, plan: OrderPlan) -> list[MerchantOrder]:
+    merchants = get_merchants_by_id(part.merchant_id for part in plan.parts)
+    return MerchantOrder.objects.bulk_create(
+        _merchant_order(order, position, part, merchants[part.merchant_id].acceptance_mode)
+        for position, part in enumerate(plan.parts, start=1)
+    )
+
+
+def _merchant_order(order: Order, position: int, part: PlannedPart, acceptance_mode: str) -> MerchantOrder:
+    return MerchantOrder(
+        ref=f"{order.ref}-{position}",
+        order=order,
+        position=position,
+        merchant_id=part.merchant_id,
+        merchant_name=part.merchant_name,
+        currency=order.currency,
+        goods_minor=part.goods_minor,
+        shipping_minor=part.shipping_minor,
+        shipping_tax_rate_bps=part.shipping_tax_rate_bps,
+        shipping_tax_minor=part.shipping_tax_minor,
+        tax_minor=part.tax_minor,
+        total_minor=part.total_minor,
+        delivery_name=part.delivery.name,
+        delivery_kind=part.delivery.kind,
+        delivery_from_on=part.delivery_from_on,
+        delivery_until_on=part.delivery_until_on,
+        lead_time_days=part.lead_time_days,
+        acceptance_mode=acceptance_mode,
+    )
+
+
+def _line(merchant_order: MerchantOrder, position: int, planned: PlannedLine) -> OrderLine:
+    offer = planned.offer
+    return OrderLine(
+        merchant_order=merchant_order,
+        position=position,
+        offer_id=offer.offer_id,
+        offer_ref=offer.offer_ref,
+        card_id=offer.card_id,
+        card_ref=offer.card_ref,
+        title=offer.title[:500],
+        merchant_sku=offer.merchant_sku,
+        brand=offer.brand,
+        condition=offer.condition,
+        asset_uuid=offer.asset_uuid,
+        category_ids=list(offer.category_ids),
+        tax_class=offer.tax_class,
+        tax_rate_bps=planned.tax_rate_bps,
+        unit_price_minor=offer.unit_price_minor,
+        list_price_minor=offer.list_price_minor,
+        quantity=planned.quantity,
+        tax_minor=planned.tax_minor,
+        total_minor=planned.total_minor,
+    )

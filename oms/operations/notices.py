@@ -1,0 +1,94 @@
+"""Mails about orders, queued into the outbox of mails."""
+
+from typing import Any
+
+from backoffice.kernel.money import Money
+from mas.selectors.merchants import find_merchant_by_id
+from mms.operations.mails import queue_mail
+from oms.links import order_token
+from oms.models import MerchantOrder, Order, Refund, Shipment
+
+
+def order_link(order: Order) -> str:
+    """The signed page of an order in the store view it was placed in."""
+    copy = order.store_copy
+    return f"{copy.get('base_url', '')}{copy.get('base_path', '/')}order/{order_token(order.ref)}/"
+
+
+def _to_buyer(order: Order, template: str, **context: Any) -> None:
+    queue_mail(
+        to=order.buyer_email,
+        template=template,
+        context={
+            "order": order,
+            "store": order.store_copy.get("name", ""),
+            "total": Money(order.total_minor, order.currency).display(order.language),
+            "link": order_link(order),
+            **context,
+        },
+        language=order.language,
+        about_ref=order.ref,
+    )
+
+
+def _to_merchant(part: MerchantOrder, template: str, **context: Any) -> None:
+    merchant = find_merchant_by_id(part.merchant_id)
+    if merchant is None or not merchant.email:
+        return
+    queue_mail(
+        to=merchant.email,
+        template=template,
+        context={"part": part, "merchant": merchant, **context},
+        language=merchant.language,
+        about_ref=part.ref,
+    )
+
+
+def confirm_order(order_id: int) -> None:
+    """One mail for the whole purchase."""
+    order = (
+        Order.objects.prefetch_related("merchant_orders__lines").select_related("payment").get(pk=order_id)
+    )
+    _to_buyer(order, "oms.order_placed", is_transfer=order.payment.provider == "bank_transfer")
+
+
+def tell_of_abandoned_order(order_id: int) -> None:
+    order = Order.objects.get(pk=order_id)
+    _to_buyer(order, "oms.order_abandoned", reason=order.abandon_reason)
+
+
+def tell_merchants_to_accept(merchant_order_ids: tuple[int, ...]) -> None:
+    for part in MerchantOrder.objects.filter(pk__in=merchant_order_ids).select_related("order"):
+        _to_merchant(part, "oms.merchant_order_opened")
+
+
+def tell_of_shipment(shipment_ref: str) -> None:
+    shipment = Shipment.objects.select_related("merchant_order__order").get(ref=shipment_ref)
+    lines = list(shipment.lines.select_related("line"))
+    _to_buyer(
+        shipment.merchant_order.order,
+        "oms.shipped",
+        shipment=shipment,
+        part=shipment.merchant_order,
+        lines=lines,
+    )
+
+
+def tell_of_ended_part(merchant_order_id: int) -> None:
+    """A merchant's part was refused or cancelled."""
+    part = MerchantOrder.objects.select_related("order").get(pk=merchant_order_id)
+    if part.order.placed_at is not None:
+        _to_buyer(part.order, "oms.merchant_order_ended", part=part)
+
+
+def tell_of_refund(refund_id: int) -> None:
+    refund = Refund.objects.select_related("merchant_order__order").get(pk=refund_id)
+    amount = Money(refund.amount_minor, refund.currency).display(refund.merchant_order.order.language)
+    _to_buyer(
+        refund.merchant_order.order, "oms.refunded", refund=refund, part=refund.merchant_order, amount=amount
+    )
+
+
+def remind_of_late_order(part: MerchantOrder) -> None:
+    """The merchant promised to ship by now."""
+    _to_merchant(part, "oms.merchant_order_late")

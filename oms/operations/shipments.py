@@ -1,0 +1,154 @@
+"""Parcels: several per order, quantity per line; what was shipped leaves stock."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from backoffice.kernel import audit, clock
+from backoffice.kernel.actors import Actor
+from backoffice.kernel.errors import InvalidInput
+from backoffice.kernel.events import publish
+from backoffice.kernel.refs import new_token
+from oms.carriers import CARRIERS, OTHER, carrier_name, tracking_link
+from oms.errors import LineQuantityRefused, MerchantOrderStateRefused
+from oms.events import ShipmentShipped
+from oms.models import (
+    MerchantOrder,
+    MerchantOrderState,
+    OrderLine,
+    Shipment,
+    ShipmentLine,
+    TimeLimitKind,
+)
+from oms.operations.history import note
+from oms.operations.reservations import fulfil_line
+from oms.operations.time_limits import settle, start
+from oms.permissions import SHIP_ORDERS
+from oms.selectors.orders import lock_merchant_order
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What leaves the house: pieces per line position (`None` = everything left) and how to follow it."""
+
+    pieces: Mapping[int, int] | None = None
+    carrier: str = ""
+    tracking_number: str = ""
+    # For carriers that are not in the registry.
+    carrier_name: str = ""
+    tracking_url: str = ""
+    # Repeating with the same key finds the shipment it made.
+    key: str = field(default_factory=new_token)
+
+
+@transaction.atomic
+def ship_parcel(merchant_order_ref: str, parcel: Parcel, *, actor: Actor) -> Shipment:
+    """Record that a parcel left the merchant; the buyer and billing hear of it by event.
+
+    Idempotent by `parcel.key`. Raises `MerchantOrderStateRefused`, `LineQuantityRefused` for more pieces than are
+    left, `InvalidInput` for a carrier that needs a name.
+    """
+    part = lock_merchant_order(merchant_order_ref, actor=actor)
+    actor.require(SHIP_ORDERS, merchant_id=part.merchant_id)
+    known = Shipment.objects.filter(request_key=f"{part.ref}:{parcel.key}").first()
+    if known is not None:
+        return known
+    if not part.can_ship:
+        raise MerchantOrderStateRefused(
+            _("An order that is %(state)s cannot be shipped.") % {"state": part.get_state_display()}
+        )
+    lines = {line.position: line for line in part.lines.select_for_update()}
+    chosen = _choose(lines, parcel.pieces)
+    shipment = _write(part, parcel, chosen, actor)
+    if any(line.quantity_open for line in lines.values()):
+        _move(part, MerchantOrderState.PARTLY_SHIPPED, shipment, actor)
+    else:
+        finish_shipping(part, actor, shipment)
+    publish(ShipmentShipped(shipment.ref, part.pk, part.merchant_id, shipment.shipped_at))
+    return shipment
+
+
+def _choose(lines: Mapping[int, OrderLine], pieces: Mapping[int, int] | None) -> list[tuple[OrderLine, int]]:
+    if pieces is None:
+        pieces = {position: line.quantity_open for position, line in lines.items()}
+    chosen = []
+    for position, quantity in sorted(pieces.items()):
+        line = lines.get(position)
+        if line is None or not 0 <= quantity <= line.quantity_open:
+            raise LineQuantityRefused(
+                _("Only %(count)s pieces of line %(position)s are left to ship.")
+                % {"count": line.quantity_open if line else 0, "position": position},
+                position=position,
+            )
+        if quantity:
+            chosen.append((line, quantity))
+    if not chosen:
+        raise InvalidInput(_("Enter how many pieces are in the parcel."))
+    return chosen
+
+
+def _write(
+    part: MerchantOrder, parcel: Parcel, chosen: list[tuple[OrderLine, int]], actor: Actor
+) -> Shipment:
+    if parcel.carrier == OTHER and not parcel.carrier_name.strip():
+        message = _("Name the carrier.")
+        raise InvalidInput(message, fields={"carrier_name": message})
+    if parcel.carrier and parcel.carrier != OTHER and parcel.carrier not in CARRIERS:
+        message = _("This carrier is not known. Choose “another carrier” and name it.")
+        raise InvalidInput(message, fields={"carrier": message})
+    number = parcel.tracking_number.strip()
+    shipment = Shipment.objects.create(
+        merchant_order=part,
+        request_key=f"{part.ref}:{parcel.key}",
+        carrier=parcel.carrier,
+        carrier_name=carrier_name(parcel.carrier) or parcel.carrier_name.strip()[:80],
+        tracking_number=number[:80],
+        tracking_url=tracking_link(parcel.carrier, number) or parcel.tracking_url.strip()[:300],
+        shipped_by=actor.label[:200],
+    )
+    ShipmentLine.objects.bulk_create(
+        ShipmentLine(shipment=shipment, line=line, quantity=quantity) for line, quantity in chosen
+    )
+    for line, quantity in sorted(chosen, key=lambda pair: pair[0].offer_id):
+        line.quantity_shipped += quantity
+        line.save(update_fields=["quantity_shipped"])
+        fulfil_line(line.pk, quantity, actor=actor, reference=shipment.ref)
+    audit.record("oms.shipment.shipped", actor=actor, subject=shipment, note=number)
+    return shipment
+
+
+def _move(part: MerchantOrder, target: MerchantOrderState, shipment: Shipment | None, actor: Actor) -> None:
+    before = part.state
+    if target == MerchantOrderState.PARTLY_SHIPPED:
+        part.ship_part()
+    else:
+        part.ship_rest()
+        part.shipped_at = clock.now()
+    part.save(update_fields=["state", "shipped_at"])
+    data = {"shipment": shipment.ref, "tracking_number": shipment.tracking_number} if shipment else {}
+    note("shipped", merchant_order=part, actor=actor, moved=(before, part.state), data=data)
+
+
+def finish_shipping(part: MerchantOrder, actor: Actor, shipment: Shipment | None = None) -> None:
+    """Nothing is left to ship: the clock to receipt starts. Needs the order locked."""
+    _move(part, MerchantOrderState.SHIPPED, shipment, actor)
+    settle(part, [TimeLimitKind.SHIP])
+    start(TimeLimitKind.RECEIVED, part)
+
+
+@transaction.atomic
+def make_collectable(merchant_order_ref: str, *, actor: Actor) -> MerchantOrder:
+    """The goods wait for the buyer at the pickup point. Safe to repeat."""
+    part = lock_merchant_order(merchant_order_ref, actor=actor)
+    actor.require(SHIP_ORDERS, merchant_id=part.merchant_id)
+    if part.state == MerchantOrderState.TO_COLLECT:
+        return part
+    if part.state != MerchantOrderState.SHIPPED or part.delivery_kind != "pickup":
+        raise MerchantOrderStateRefused(_("Only a shipped order with pickup can be made ready to collect."))
+    part.make_collectable()
+    part.save(update_fields=["state"])
+    moved = (MerchantOrderState.SHIPPED, MerchantOrderState.TO_COLLECT)
+    note("to_collect", merchant_order=part, actor=actor, moved=moved)
+    return part

@@ -1,0 +1,218 @@
+"""The cart as the buyer sees it: grouped by merchant, priced now, with what stands in the way of ordering."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from backoffice.kernel.errors import NotFound
+from mms.context import StoreContext
+from oms.models import Cart, CartLine
+from oms.selectors.delivery import DeliveryOption, list_delivery_options
+from pim.selectors.offers import SellableOffer, get_sellable_offers
+
+
+@dataclass(frozen=True, slots=True)
+class CartItem:
+    """One line with the offer as it is sold now."""
+
+    line_id: int
+    offer_ref: str
+    offer: SellableOffer | None
+    quantity: int
+    # Why it cannot be ordered as it is; empty when it can.
+    problem: str
+    # What changed since the buyer saw it last.
+    note: str = ""
+
+    @property
+    def unit_price_minor(self) -> int:
+        return self.offer.unit_price_minor if self.offer else 0
+
+    @property
+    def total_minor(self) -> int:
+        return self.unit_price_minor * self.quantity if self.offer and self.offer.is_buyable else 0
+
+
+@dataclass(frozen=True, slots=True)
+class CartGroup:
+    """One merchant's part of the cart with its delivery."""
+
+    merchant_id: int
+    merchant_ref: str
+    merchant_name: str
+    merchant_slug: str
+    items: tuple[CartItem, ...]
+    goods_minor: int
+    options: tuple[DeliveryOption, ...]
+    chosen: DeliveryOption | None
+
+    @property
+    def shipping_minor(self) -> int:
+        return self.chosen.price_minor if self.chosen else 0
+
+    @property
+    def total_minor(self) -> int:
+        return self.goods_minor + self.shipping_minor
+
+    @property
+    def lead_time_days(self) -> int:
+        return max((item.offer.lead_time_days for item in self.items if item.offer), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class CartView:
+    cart: Cart | None
+    store: StoreContext
+    country: str
+    groups: tuple[CartGroup, ...] = ()
+    # Lines whose offer is gone altogether.
+    lost: tuple[CartItem, ...] = ()
+    problems: tuple[str, ...] = field(default=())
+
+    @property
+    def currency(self) -> str:
+        return self.store.currency
+
+    @property
+    def goods_minor(self) -> int:
+        return sum(group.goods_minor for group in self.groups)
+
+    @property
+    def shipping_minor(self) -> int:
+        return sum(group.shipping_minor for group in self.groups)
+
+    @property
+    def total_minor(self) -> int:
+        return self.goods_minor + self.shipping_minor
+
+    @property
+    def count(self) -> int:
+        return sum(item.quantity for group in self.groups for item in group.items)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.groups and not self.lost
+
+    @property
+    def is_orderable(self) -> bool:
+        return bool(self.groups) and not self.problems and not self.lost
+
+
+def find_cart(token: str, *, website_id: int) -> Cart | None:
+    """The open cart of this token in this customer pool; None for unknown tokens."""
+    if not token:
+        return None
+    return Cart.objects.filter(token=token, website_id=website_id, ordered_at=None).first()
+
+
+def get_cart(token: str, *, website_id: int) -> Cart:
+    cart = find_cart(token, website_id=website_id)
+    if cart is None:
+        raise NotFound(_("There is no such cart. It may have been ordered already."))
+    return cart
+
+
+def count_pieces(token: str, *, website_id: int) -> int:
+    """For the header of every page: one statement, none without a cart."""
+    if not token:
+        return 0
+    lines = CartLine.objects.filter(
+        cart__token=token, cart__website_id=website_id, cart__ordered_at=None
+    ).values_list("quantity", flat=True)
+    return sum(lines)
+
+
+def view_cart(cart: Cart | None, store: StoreContext) -> CartView:
+    """The cart priced for this store view and the buyer's country; at most eight statements of any size."""
+    details: Mapping[str, str] = (cart.details.get("shipping") or {}) if cart else {}
+    country = details.get("country") or store.country
+    if cart is None:
+        return CartView(None, store, country)
+    lines = list(cart.lines.select_related("offer").order_by("id"))
+    offers = get_sellable_offers([line.offer.ref for line in lines], store) if lines else {}
+    items = [_item(line, offers.get(line.offer.ref), store) for line in lines]
+    by_merchant: dict[int, list[CartItem]] = {}
+    for item in items:
+        if item.offer is not None:
+            by_merchant.setdefault(item.offer.merchant_id, []).append(item)
+    groups = _groups(cart, by_merchant, country, store)
+    return CartView(
+        cart,
+        store,
+        country,
+        groups=tuple(groups),
+        lost=tuple(item for item in items if item.offer is None),
+        problems=tuple(_problems(groups, country)),
+    )
+
+
+def _item(line: CartLine, offer: SellableOffer | None, store: StoreContext) -> CartItem:
+    if offer is None:
+        return CartItem(line.pk, line.offer.ref, None, line.quantity, _("This product is no longer sold."))
+    offer = offer.for_quantity(line.quantity, store)
+    note = ""
+    if (
+        line.seen_price_minor is not None
+        and line.seen_currency == offer.currency
+        and line.seen_price_minor != offer.unit_price_minor
+    ):
+        note = _("The price changed since you last looked.")
+    return CartItem(
+        line.pk, offer.offer_ref, offer, line.quantity, quantity_problem(offer, line.quantity), note
+    )
+
+
+def quantity_problem(offer: SellableOffer, quantity: int) -> str:
+    """Why this quantity of this offer cannot be ordered; empty when it can."""
+    if not offer.is_buyable:
+        return offer.reason_text or _("This product is not sold at the moment.")
+    if quantity < offer.min_quantity:
+        return _("At least %(count)s must be ordered.") % {"count": offer.min_quantity}
+    if offer.max_quantity is not None and quantity > offer.max_quantity:
+        return _("At most %(count)s can be ordered.") % {"count": offer.max_quantity}
+    if quantity % offer.pack_size:
+        return _("Sold in packs of %(count)s.") % {"count": offer.pack_size}
+    if quantity > offer.available_quantity:
+        return _("Only %(count)s left. Reduce the quantity.") % {"count": offer.available_quantity}
+    return ""
+
+
+def _groups(
+    cart: Cart, by_merchant: dict[int, list[CartItem]], country: str, store: StoreContext
+) -> list[CartGroup]:
+    goods = {key: sum(item.total_minor for item in items) for key, items in by_merchant.items()}
+    options = list_delivery_options(goods, country=country, currency=store.currency) if goods else {}
+    chosen = dict(cart.deliveries.values_list("merchant_id", "method_id")) if goods else {}
+    groups = []
+    for merchant_id, items in by_merchant.items():
+        offer = items[0].offer
+        if offer is None:
+            continue
+        found = options.get(merchant_id, [])
+        picked = next((option for option in found if option.method_id == chosen.get(merchant_id)), None)
+        groups.append(
+            CartGroup(
+                merchant_id=merchant_id,
+                merchant_ref=offer.merchant_ref,
+                merchant_name=offer.merchant_name,
+                merchant_slug=offer.merchant_slug,
+                items=tuple(items),
+                goods_minor=goods[merchant_id],
+                options=tuple(found),
+                # The first option counts until the buyer chooses.
+                chosen=picked or (found[0] if found else None),
+            )
+        )
+    return groups
+
+
+def _problems(groups: list[CartGroup], country: str) -> list[str]:
+    problems = [item.problem for group in groups for item in group.items if item.problem]
+    problems += [
+        _("%(merchant)s does not deliver to %(country)s.")
+        % {"merchant": group.merchant_name, "country": country}
+        for group in groups
+        if not group.options
+    ]
+    return problems

@@ -1,0 +1,106 @@
+"""Stock as it can be sold and as merchants see it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import F, QuerySet, Sum
+from django.db.models.functions import Greatest
+from django.utils.translation import gettext as _
+
+from backoffice.kernel.actors import Actor
+from backoffice.kernel.errors import NotFound
+from oms.models import Reservation, StockItem, StockLocation, StockMovement
+
+AVAILABLE = F("on_hand") + F("backorder_cap") - F("safety") - F("reserved")
+
+
+def available_by_offer(offer_ids: Iterable[int]) -> dict[int, int]:
+    """What can be sold now of each offer over all places in use; offers without stock rows count as 0."""
+    ids = sorted(set(offer_ids))
+    rows = (
+        StockItem.objects.filter(offer_id__in=ids, location__is_active=True)
+        .order_by()
+        .values_list("offer_id")
+        .annotate(n=Sum(Greatest(AVAILABLE, 0)))
+    )
+    return dict.fromkeys(ids, 0) | dict(rows)
+
+
+def list_items_to_draw_on(offer_ids: Iterable[int]) -> dict[int, list[StockItem]]:
+    """The stock rows of each offer in the order they are drawn on: by the place's rank."""
+    rows = (
+        StockItem.objects.filter(offer_id__in=sorted(set(offer_ids)), location__is_active=True)
+        .select_related("location")
+        .order_by("offer_id", "location__rank", "id")
+    )
+    found: dict[int, list[StockItem]] = {}
+    for row in rows:
+        found.setdefault(row.offer_id, []).append(row)
+    return found
+
+
+def list_stock_items(actor: Actor) -> QuerySet[StockItem]:
+    """The actor's stock with offer and place."""
+    return StockItem.objects.visible_to(actor).select_related("offer__card", "location").order_by("-id")
+
+
+def get_stock_item(offer_ref: str, location_ref: str, *, actor: Actor) -> StockItem:
+    """One stock row; raises `NotFound` for strangers and unknown refs alike."""
+    found = list_stock_items(actor).filter(offer__ref=offer_ref, location__ref=location_ref).first()
+    if found is None:
+        raise NotFound(_("There is no stock of this offer at this place."))
+    return found
+
+
+def list_locations(actor: Actor, *, merchant_id: int | None = None) -> QuerySet[StockLocation]:
+    rows = StockLocation.objects.visible_to(actor).order_by("rank", "id")
+    return rows if merchant_id is None else rows.filter(merchant_id=merchant_id)
+
+
+def list_movements(item: StockItem) -> QuerySet[StockMovement]:
+    """What happened to a stock row, newest first; the caller has checked that the actor may see it."""
+    return StockMovement.objects.filter(item=item).order_by("-id")
+
+
+def list_open_reservations(item: StockItem) -> QuerySet[Reservation]:
+    return Reservation.objects.filter(item=item, open_quantity__gt=0).order_by("-id")
+
+
+@dataclass(frozen=True, slots=True)
+class StockDisagreement:
+    """A counter that does not equal the rows behind it."""
+
+    item_id: int
+    counter: str
+    is_now: int
+    should_be: int
+
+
+def list_disagreements(limit: int = 1000) -> list[StockDisagreement]:
+    """Counters that differ from reservations or movements, in three set-wise statements."""
+    found: list[StockDisagreement] = []
+    open_sums = dict(
+        Reservation.objects.filter(open_quantity__gt=0)
+        .order_by()
+        .values_list("item_id")
+        .annotate(n=Sum("open_quantity"))
+    )
+    moved = {
+        item_id: (on_hand or 0, reserved or 0)
+        for item_id, on_hand, reserved in StockMovement.objects.order_by()
+        .values_list("item_id")
+        .annotate(a=Sum("on_hand_delta"), b=Sum("reserved_delta"))
+    }
+    rows = StockItem.objects.order_by("id").values_list("id", "on_hand", "reserved")
+    for item_id, on_hand, reserved in rows.iterator(chunk_size=5000):
+        should = open_sums.get(item_id, 0)
+        moved_on_hand, moved_reserved = moved.get(item_id, (0, 0))
+        if reserved != should:
+            found.append(StockDisagreement(item_id, "reserved", reserved, should))
+        if on_hand != moved_on_hand:
+            found.append(StockDisagreement(item_id, "on_hand_movements", on_hand, moved_on_hand))
+        if reserved != moved_reserved:
+            found.append(StockDisagreement(item_id, "reserved_movements", reserved, moved_reserved))
+        if len(found) >= limit:
+            break
+    return found

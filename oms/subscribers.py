@@ -1,0 +1,66 @@
+"""What the order system does when lower apps, or it itself, announce something."""
+
+from backoffice.kernel.actors import timer_actor
+from backoffice.kernel.events import subscribe
+from mas.events import MerchantApproved
+from oms.events import (
+    MerchantOrderCancelled,
+    MerchantOrderRefused,
+    OrderAbandoned,
+    OrderOpened,
+    OrderPlaced,
+    RefundSucceeded,
+    ShipmentShipped,
+)
+from oms.operations import notices
+from oms.operations.acceptance import accept_automatically
+from oms.operations.stated_stock import state_stock
+from oms.operations.stock import get_or_create_default_location
+from pim.events import OffersStockStated
+
+
+@subscribe(OffersStockStated, mode="inline")
+def on_offers_stock_stated(event: OffersStockStated) -> None:
+    state_stock(event.merchant_id, event.rows, source=event.source)
+
+
+@subscribe(MerchantApproved, mode="inline")
+def on_merchant_approved(event: MerchantApproved) -> None:
+    get_or_create_default_location(event.merchant_id)
+
+
+@subscribe(OrderPlaced, mode="deferred")
+def on_order_placed(event: OrderPlaced) -> None:
+    notices.confirm_order(event.order_id)
+
+
+@subscribe(OrderAbandoned, mode="deferred")
+def on_order_abandoned(event: OrderAbandoned) -> None:
+    if not event.is_seen:
+        notices.tell_of_abandoned_order(event.order_id)
+
+
+@subscribe(OrderOpened, mode="deferred")
+def on_order_opened(event: OrderOpened) -> None:
+    accept_automatically(event.merchant_order_ids, actor=timer_actor("automatic acceptance"))
+    notices.tell_merchants_to_accept(event.merchant_order_ids)
+
+
+@subscribe(ShipmentShipped, mode="deferred")
+def on_shipment_shipped(event: ShipmentShipped) -> None:
+    notices.tell_of_shipment(event.shipment_ref)
+
+
+@subscribe(MerchantOrderRefused, mode="deferred")
+def on_merchant_order_refused(event: MerchantOrderRefused) -> None:
+    notices.tell_of_ended_part(event.merchant_order_id)
+
+
+@subscribe(MerchantOrderCancelled, mode="deferred")
+def on_merchant_order_cancelled(event: MerchantOrderCancelled) -> None:
+    notices.tell_of_ended_part(event.merchant_order_id)
+
+
+@subscribe(RefundSucceeded, mode="deferred")
+def on_refund_succeeded(event: RefundSucceeded) -> None:
+    notices.tell_of_refund(event.refund_id)

@@ -1,0 +1,34 @@
+"""Background entry points of the order system: worker tasks and work by the clock."""
+
+from datetime import timedelta
+
+from celery import shared_task
+
+from backoffice.kernel.actors import system_actor, timer_actor
+from backoffice.kernel.periodic import periodic
+from oms.operations import carts, payments, reservations, timeouts
+
+
+@shared_task(name="oms.process_payment_attempt")
+def process_payment_attempt_task(attempt_id: int) -> None:
+    payments.process_attempt(attempt_id, actor=system_actor("payments"), only_due=True)
+
+
+@periodic("oms.payment_attempts", every=timedelta(seconds=20))
+def process_due_attempts() -> int:
+    return payments.process_due_attempts(actor=timer_actor("payment-recovery"))
+
+
+@periodic("oms.holds", every=timedelta(seconds=60))
+def expire_holds() -> int:
+    return reservations.expire_holds(actor=timer_actor("hold-expiry"))
+
+
+@periodic("oms.time_limits", every=timedelta(seconds=60))
+def run_due_time_limits() -> int:
+    return timeouts.run_due_time_limits()
+
+
+@periodic("oms.old_carts", every=timedelta(hours=24))
+def forget_old_carts() -> int:
+    return carts.forget_old_carts()
