@@ -4,19 +4,31 @@ Storefronts are resolved before this by `StoreContextMiddleware`, which switches
 """
 
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
 from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.utils.urlpatterns import decorate_urlpatterns
 
+from backoffice.console.content import require_content_editor
 from backoffice.console.urls import urlpatterns as console_urls
+from backoffice.health import livez, readyz
 from backoffice.portal.urls import urlpatterns as portal_urls
 from backoffice.welcome import WelcomeView
 
+# Only what editing storefront pages needs; people, settings and the sign-in are ours.
+wagtail_pages = decorate_urlpatterns(wagtailadmin_urls.urlpatterns, require_content_editor)
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("livez", livez),
+    path("readyz", readyz),
     path("welcome/", WelcomeView.as_view(), name="welcome"),
     path("accounts/", include("allauth.urls")),
+    path("api/", include("backoffice.api.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
+    # Wagtail's own form would open a session without the second factor.
+    path("console/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     # Ours first: Wagtail's catch-all and its own login must not answer for our addresses.
     path("console/", include((console_urls, "console"))),
-    path("console/", include(wagtailadmin_urls)),
+    path("console/", include(wagtail_pages)),
     path("portal/", include((portal_urls, "portal"))),
 ]
 
