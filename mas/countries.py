@@ -30,8 +30,3 @@ def is_country(code: str) -> bool:
 def country_name(code: str) -> str:
     """The name in the reader's language; an unknown code comes back as it is."""
     return _current().get(code, code)
-
-
-def country_choices() -> list[tuple[str, str]]:
-    """All countries by name in the reader's language, for select fields."""
-    return sorted(_current().items(), key=lambda item: item[1])

@@ -100,3 +100,14 @@ def lock_merchant(ref: str, *, actor: Actor) -> Merchant:
     if merchant is None:
         raise NotFound(_("There is no merchant %(ref)s.") % {"ref": ref}, ref=ref)
     return merchant
+
+
+def count_merchants_in_review(actor: Actor) -> int:
+    """How many registrations wait for a decision."""
+    return int(Merchant.objects.visible_to(actor).filter(status=MerchantStatus.IN_REVIEW).count())
+
+
+def find_merchants(text: str, actor: Actor) -> list[Merchant]:
+    """At most ten merchants that fit a search, exact numbers first, for the search box."""
+    found = search_merchants(list_merchants(actor), text)
+    return sorted(found[:10], key=lambda row: row.ref.lower() != text.strip().lower())

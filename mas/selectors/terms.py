@@ -53,3 +53,9 @@ def list_overdue_merchants() -> list[Merchant]:
         .exclude(terms_acceptances__version=current)
         .order_by("id")
     )
+
+
+def count_missing_acceptances(version: TermsVersion) -> int:
+    """How many merchants who trade have not accepted this version."""
+    trading = Merchant.objects.filter(status__in=[MerchantStatus.APPROVED, MerchantStatus.SUSPENDED])
+    return int(trading.exclude(terms_acceptances__version=version).count())
