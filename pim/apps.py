@@ -15,5 +15,6 @@ class PimConfig(AppConfig):
 
     def ready(self) -> None:
         from pim import invariants, permissions, subscribers, tasks  # noqa: F401  they register themselves
+        from pim.imports import jobs  # noqa: F401
 
         post_migrate.connect(_seed, sender=self, dispatch_uid="pim.seed")

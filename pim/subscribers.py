@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from backoffice.kernel.actors import system_actor
 from backoffice.kernel.events import subscribe
 from backoffice.kernel.jobs import enqueue
+from dam.events import NamedFilesStored
 from mas.events import (
     MerchantApproved,
     MerchantClosed,
@@ -17,6 +18,7 @@ from mms.operations.tasks import close_tasks, open_task
 from pim.events import CardRejected, CardsChanged, CardsPublished, CardsSubmitted, OffersChanged, RatesChanged
 from pim.operations.listings import refresh_listings
 from pim.operations.offers import refresh_selling_merchants
+from pim.operations.pictures import link_named_files
 from pim.selectors.listings import REBUILD_LISTINGS, card_ids_of_offers
 from pim.selectors.reviews import count_open_reviews
 
@@ -97,3 +99,9 @@ def refresh_review_task() -> None:
         )
     else:
         close_tasks("pim.review_queue", "pim.reviews")
+
+
+@subscribe(NamedFilesStored, mode="deferred")
+def on_named_files_stored(event: NamedFilesStored) -> None:
+    if event.owner_merchant_id is not None:
+        link_named_files(event.files, merchant_id=event.owner_merchant_id)

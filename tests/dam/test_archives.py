@@ -86,7 +86,7 @@ def test_the_same_archive_again_makes_no_new_assets():
 def test_an_interrupted_unpacking_goes_on_where_it_stopped(monkeypatch):
     import dam.jobs
 
-    archive = upload({f"SKU-{n}.jpg": picture_bytes((n, 0, 0), size=(40, 30)) for n in range(5)})
+    archive = upload({f"SKU-{n}.jpg": picture_bytes((50 * n, 0, 0), size=(40, 30)) for n in range(5)})
     monkeypatch.setattr(dam.jobs, "UNPACK_CHUNK", 2)
     job = Job.objects.get(ref=archive.job_ref)
 

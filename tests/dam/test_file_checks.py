@@ -43,7 +43,7 @@ def bomb() -> bytes:
         (b"PK\x03\x04" + b"0" * 50, "pictures.zip", FileTypeRefused, "ZIP upload"),
         (b"MZ" + b"0" * 50, "setup.exe", FileTypeRefused, "not a kind of file"),
         (b"", "nothing.jpg", FileBroken, "is empty"),
-        (picture_bytes(), "invoice.pdf", FileTypeRefused, "named like one kind"),
+        (picture_bytes(), "invoice.pdf", FileTypeRefused, "named like another kind"),
         (picture_bytes()[:2000], "cut.jpg", FileBroken, "broken or cut off"),
         (picture_bytes(format="PNG")[:300], "cut.png", FileBroken, "broken or cut off"),
         (pdf_bytes()[:30], "cut.pdf", FileBroken, "cut off"),

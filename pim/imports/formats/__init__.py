@@ -1,0 +1,1 @@
+"""Reading tables: CSV in any common encoding, XLSX; always row by row."""

@@ -1,0 +1,85 @@
+"""XLSX: checked as an archive before it is opened, then read row by row."""
+
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext as _
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+from pim.imports.errors import unreadable
+from pim.imports.formats.text import MAX_CELL, MAX_COLUMNS
+
+MAX_UNPACKED = 600 * 1024 * 1024
+MAX_RATIO = 200
+# Wrong dimension records announce a million empty rows; after so many blank ones the table has ended.
+MAX_BLANK_ROWS = 500
+
+
+def check_workbook(path: Path) -> None:
+    """Refuse broken workbooks and bombs before anything is unpacked. Raises `FileUnreadable`."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = archive.infolist()
+    except (zipfile.BadZipFile, OSError) as error:
+        raise unreadable("broken_xlsx", _("The workbook is broken. Save it again as XLSX.")) from error
+    names = {member.filename for member in members}
+    if "[Content_Types].xml" not in names or not any(name.startswith("xl/") for name in names):
+        raise unreadable("broken_xlsx", _("This ZIP file is not an Excel workbook."))
+    unpacked = sum(member.file_size for member in members)
+    packed = max(1, sum(member.compress_size for member in members))
+    if unpacked > MAX_UNPACKED or (unpacked > 10 * 1024 * 1024 and unpacked > MAX_RATIO * packed):
+        raise unreadable(
+            "zip_bomb", _("The workbook unpacks to far more than a table does. Send CSV instead.")
+        )
+
+
+def iterate_sheet(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """(row number, cells as text) of every row of the first sheet that is not empty. Raises `FileUnreadable`."""
+    check_workbook(path)
+    try:
+        book = load_workbook(path, read_only=True, data_only=True)
+    except (InvalidFileException, KeyError, ValueError, OSError, zipfile.BadZipFile, SyntaxError) as error:
+        raise unreadable("broken_xlsx", _("The workbook is broken. Save it again as XLSX.")) from error
+    try:
+        sheet = book.worksheets[0]
+        sheet.reset_dimensions()
+        blank = 0
+        for number, values in enumerate(sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS), start=1):
+            cells = [_text(value, number) for value in values]
+            if any(cells):
+                blank = 0
+                yield number, cells
+            else:
+                blank += 1
+                if blank > MAX_BLANK_ROWS:
+                    return
+    except (SyntaxError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        raise unreadable("broken_xlsx", _("The workbook is broken. Save it again as XLSX.")) from error
+    finally:
+        book.close()
+
+
+def _text(value: Any, row: int) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        # Excel keeps numbers as floats; their shortest decimal form is what people typed.
+        return format(Decimal(repr(value)).normalize(), "f")
+    if isinstance(value, datetime):
+        return (value.date() if value.time() == datetime.min.time() else value).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    text = str(value).strip()
+    if len(text) > MAX_CELL:
+        raise unreadable(
+            "huge_cell",
+            _("A cell of row %(row)s has more than %(limit)s characters.") % {"row": row, "limit": MAX_CELL},
+        )
+    return text

@@ -1,0 +1,1 @@
+"""How columns become our fields: definitions, transforms, proposals by header name."""
