@@ -9,6 +9,12 @@ class CardNotFound(NotFound):
     code = "card_not_found"
 
 
+class CardMoved(NotFound):
+    """The address is a former one of the card; `params["slug"]` is where it is now."""
+
+    code = "card_moved"
+
+
 class OfferNotFound(NotFound):
     """No such offer, or another merchant's."""
 

@@ -1,6 +1,6 @@
 """Offers as buyers may buy them, and as their merchants see them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from mms.context import StoreContext
 from pim.errors import OfferNotFound
 from pim.models import AssetLink, CardCategory, CardState, Offer, OfferState
 from pim.selectors.category_tree import get_root_of, get_tree
-from pim.selectors.layers import Effective, read_layers, resolve_for_store
+from pim.selectors.layers import Effective, LayerMap, read_layers, resolve_for_store
 from pim.selectors.prices import PriceRow, read_prices, resolve_price
 from pim.selectors.structure import get_structure
 
@@ -85,13 +85,20 @@ def get_sellable_offers(offer_refs: Collection[str], store: StoreContext) -> dic
 
 
 def read_sellable(offers: QuerySet[Offer], store: StoreContext) -> list[SellableOffer]:
-    """The offers of a queryset as this view sells them now: offers, prices, values."""
+    """The offers of a queryset as this view sells them now: offers, values, prices."""
     rows = list(with_card_facts(offers))
     cards = {row.card_id: row.card for row in rows}
     layers = (
         read_layers({*cards, *(card.parent_id for card in cards.values() if card.parent_id)}) if cards else {}
     )
-    values = {card_id: resolve_for_store(card, layers, store) for card_id, card in cards.items()}
+    return describe_offers(rows, layers, store)
+
+
+def describe_offers(
+    rows: Sequence[Offer], layers: Mapping[int, LayerMap], store: StoreContext
+) -> list[SellableOffer]:
+    """Rows of `with_card_facts` as this view sells them, given the layers of their cards; one statement for prices."""
+    values = {row.card_id: resolve_for_store(row.card, layers, store) for row in rows}
     prices = read_prices([row.pk for row in rows]) if rows else {}
     return [_sellable(row, values[row.card_id], prices[row.pk], store) for row in rows]
 

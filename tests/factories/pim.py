@@ -4,6 +4,7 @@ from itertools import count
 from typing import Any
 
 from mas.models import Merchant
+from mms.selectors import versions
 from pim.models import (
     Attribute,
     AttributeOption,
@@ -30,11 +31,13 @@ _numbers = count(1)
 def attribute(type: str = "text", **fields: Any) -> Attribute:
     fields.setdefault("code", f"attribute-{next(_numbers)}")
     fields.setdefault("names", {"en": fields["code"].replace("-", " ").capitalize()})
+    versions.forget()
     return Attribute.objects.create(type=type, **fields)
 
 
 def option(attribute: Attribute, code: str, **fields: Any) -> AttributeOption:
     fields.setdefault("names", {"en": code.capitalize()})
+    versions.forget()
     return AttributeOption.objects.create(attribute=attribute, code=code, **fields)
 
 
@@ -43,6 +46,7 @@ def family(
 ) -> Family:
     fields.setdefault("code", f"family-{next(_numbers)}")
     fields.setdefault("names", {"en": fields["code"].capitalize()})
+    versions.forget()
     made = Family.objects.create(**fields)
     FamilyAttribute.objects.bulk_create(
         FamilyAttribute(
@@ -62,6 +66,7 @@ def category(parent: Category | None = None, **fields: Any) -> Category:
     fields.setdefault("code", f"category-{number}")
     fields.setdefault("slug", fields["code"])
     fields.setdefault("names", {"en": f"Category {number}"})
+    versions.forget()
     if parent is None:
         return Category.add_root(**fields)
     # The in-memory parent may not know its children.
