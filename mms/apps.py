@@ -17,7 +17,9 @@ class MmsConfig(AppConfig):
 
     def ready(self) -> None:
         from mms import tasks  # noqa: F401  registers clocked work
+        from mms.integrations import allauth
         from mms.operations.roles import load_permissions
 
         load_permissions()
+        allauth.connect()
         post_migrate.connect(_seed, sender=self, dispatch_uid="mms.seed")

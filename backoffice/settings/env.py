@@ -60,7 +60,7 @@ def words(name: str, default: tuple[str, ...] = ()) -> list[str]:
 
 def database(name: str, default: str) -> dict[str, object]:
     """A Django database entry from a URL: `sqlite:///path` or `postgres://user:password@host:port/name?option=…`."""
-    url = os.environ.get(name, default)
+    url = secret(name) or default
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
         return {

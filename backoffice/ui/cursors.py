@@ -48,7 +48,8 @@ def _write(pk: int) -> str:
 
 def _read(cursor: str) -> int:
     try:
-        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+        padded = cursor + "=" * (-len(cursor) % 4)
+        text = base64.b64decode(padded, altchars=b"-_", validate=True).decode()
         kind, _separator, number = text.partition(":")
         if kind == "pk" and number.isdecimal() and len(number) < 19:
             return int(number)

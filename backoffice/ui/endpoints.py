@@ -16,6 +16,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Router, Schema, Status
 from ninja.responses import NinjaJSONEncoder
+from ninja.signature import ViewSignature
 from pydantic import ConfigDict, TypeAdapter
 
 from backoffice.kernel.errors import InvalidInput
@@ -90,11 +91,13 @@ def endpoint(
         @functools.wraps(function)
         def view(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             _check_grant(request, grant)
+            _refuse_unknown_parameters(request, known_parameters)
             if creates:
                 code, answer = _create_once(request, response, lambda: function(request, *args, **kwargs))
                 return Status(code, answer)
             return Status(status, function(request, *args, **kwargs))
 
+        known_parameters = _query_parameters(path, view)
         view.grant = grant  # type: ignore[attr-defined]
         view.creates = creates  # type: ignore[attr-defined]
         extra: dict[str, Any] = {"x-grant": grant}
@@ -119,6 +122,28 @@ def endpoint(
 def _check_grant(request: HttpRequest, grant: str) -> None:
     if grant not in {PUBLIC, SIGNED_IN}:
         request.actor.require(grant)  # type: ignore[attr-defined]
+
+
+def _query_parameters(path: str, view: Callable[..., Any]) -> frozenset[str]:
+    models = ViewSignature(path, view).models
+    return frozenset(
+        name
+        for model in models
+        if model.__ninja_param_source__ == "query"
+        for name in model.__ninja_flatten_map__  # type: ignore[attr-defined]
+    )
+
+
+def _refuse_unknown_parameters(request: HttpRequest, known: frozenset[str]) -> None:
+    unknown = sorted(set(request.GET) - known)
+    if unknown:
+        raise InvalidInput(
+            _("There is no parameter “%(name)s” here.") % {"name": unknown[0]},
+            fields={
+                name: _("There is no such parameter. Check its spelling, or leave it out.")
+                for name in unknown
+            },
+        )
 
 
 def _summary(function: Callable[..., Any]) -> str:

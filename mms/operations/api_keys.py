@@ -1,9 +1,10 @@
 """Keys for programs: shown once, kept as a hash, limited to one audience and its grants."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from backoffice.kernel import audit, clock
@@ -15,10 +16,10 @@ from backoffice.kernel.refs import new_token
 from mms.models import ApiKey, KeyAudience, StoreView
 from mms.operations.checking import check_model
 from mms.permissions import MANAGE_API_KEYS, MANAGE_MERCHANT_KEYS
+from mms.selectors.api_keys import AUDIENCE_MARKS, KEY_START
 
-KEY_START = "bo_"
-# The audience is readable in the token, so a key at the wrong door is refused before any query.
-AUDIENCE_MARKS = {KeyAudience.OPERATOR: "op", KeyAudience.MERCHANT: "me", KeyAudience.STOREFRONT: "sf"}
+# Often enough to show whether a key is alive, seldom enough to cost a busy key nothing.
+NOTE_USE_EVERY = timedelta(minutes=1)
 
 
 @transaction.atomic
@@ -98,3 +99,10 @@ def revoke_api_key(ref: str, *, actor: Actor) -> ApiKey:
         key.save(update_fields=["revoked_at"])
         audit.record("mms.api_key.revoked", actor=actor, subject=key, note=key.name)
     return key
+
+
+def note_use(ref: str) -> None:
+    """Remember that a key was used, at most once a minute."""
+    now = clock.now()
+    is_stale = Q(last_used_at=None) | Q(last_used_at__lt=now - NOTE_USE_EVERY)
+    ApiKey.objects.filter(is_stale, ref=ref).update(last_used_at=now)

@@ -25,24 +25,9 @@ VIEW_FIELDS = frozenset(
 )
 
 # First path segments that belong to the other audiences and to the server itself.
-RESERVED_PREFIXES = frozenset(
-    [
-        "accounts",
-        "api",
-        "console",
-        "files",
-        "i18n",
-        "livez",
-        "media",
-        "portal",
-        "readyz",
-        "static",
-        "welcome",
-        "sitemap",
-        "robots",
-        "invitation",
-    ]
-)
+_OTHERS = ("accounts", "api", "console", "files", "i18n", "invitation", "livez", "media", "portal")
+_SERVER = ("readyz", "robots", "sitemap", "static", "welcome")
+RESERVED_PREFIXES = frozenset((*_OTHERS, *_SERVER))
 T = TypeVar("T", Website, Store, StoreView)
 
 

@@ -78,9 +78,13 @@ def resolve_view(host: str, path: str) -> StoreContext | None:
     return None
 
 
+def find_store_context(view_code: str) -> StoreContext | None:
+    return _views.get().by_code.get(view_code)
+
+
 def get_store_context(view_code: str) -> StoreContext:
     """The context of one open view, for jobs, mails and programs. Raises `UnknownView`."""
-    context = _views.get().by_code.get(view_code)
+    context = find_store_context(view_code)
     if context is None:
         raise UnknownView(_("There is no open store view with the code “%(code)s”.") % {"code": view_code})
     return context
