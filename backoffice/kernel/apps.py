@@ -6,5 +6,5 @@ class KernelConfig(AppConfig):
     label = "kernel"
 
     def ready(self) -> None:
-        # Their registration is the point: the trail's sealing, and the tasks that a web process sends by name.
-        from backoffice.kernel import audit, tasks  # noqa: F401
+        # They register themselves: sealing, settings checks, proofs, and the tasks that a web process sends by name.
+        from backoffice.kernel import audit, checks, promises, tasks  # noqa: F401
