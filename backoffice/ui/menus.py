@@ -91,7 +91,8 @@ def may_see(actor: Actor, grant: str, merchant_id: int | None = None) -> bool:
 def _declared(audience: str, module: str, name: str) -> tuple[Any, ...]:
     found: list[Any] = []
     for config in apps.get_app_configs():
-        package = f"{config.name}.{audience}"
+        # The audience's own shell is an app too: its package is the audience folder itself.
+        package = config.name if config.name.endswith(f".{audience}") else f"{config.name}.{audience}"
         path = f"{package}.{module}"
         if find_spec(package) is not None and find_spec(path) is not None:
             found.extend(getattr(import_module(path), name))
