@@ -57,11 +57,10 @@ class Draft:
     reverses_id: Any = None
 
     def payload(self) -> dict[str, Any]:
-        """What the payload hash covers: everything that changes the meaning of the entry."""
+        """What the payload hash covers: what moves where and why. When is left out: a retry may say it differently."""
         return {
             "event": self.event_type,
             "source": [self.source_type, self.source_id],
-            "occurred_at": self.occurred_at,
             "reverses": str(self.reverses_id or ""),
             "lines": [
                 [line.code, line.owner.type, line.owner.id, line.currency, line.amount_minor, str(line.kind),

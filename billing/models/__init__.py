@@ -1,18 +1,72 @@
 """Tables of billing; private to this app (selectors and operations are its face)."""
 
 from billing.models.accounts import Account, Balance, BalanceSnapshot
+from billing.models.adjustments import Adjustment, AdjustmentKind, AdjustmentState
+from billing.models.earnings import Earning, ReserveItem
 from billing.models.entities import LegalEntity
+from billing.models.fees import (
+    BaseMode,
+    FeeKind,
+    FeeRule,
+    FeeSnapshot,
+    Priority,
+    RefundPolicy,
+    RuleState,
+    TierMode,
+)
 from billing.models.journal import JournalEntry, JournalSeal, Period, PeriodState, Posting, new_entry_id
+from billing.models.payouts import ENDED_UNPAID, FileFormat, Hold, Payout, PayoutBatch, PayoutState
+from billing.models.settlements import (
+    CHANGEABLE,
+    UNPAID,
+    Cycle,
+    Finding,
+    FindingKind,
+    PayoutTerms,
+    Settlement,
+    SettlementApproval,
+    SettlementLine,
+    SettlementState,
+)
 
 __all__ = [
+    "CHANGEABLE",
+    "ENDED_UNPAID",
+    "UNPAID",
     "Account",
+    "Adjustment",
+    "AdjustmentKind",
+    "AdjustmentState",
     "Balance",
     "BalanceSnapshot",
+    "BaseMode",
+    "Cycle",
+    "Earning",
+    "FeeKind",
+    "FeeRule",
+    "FeeSnapshot",
+    "FileFormat",
+    "Finding",
+    "FindingKind",
+    "Hold",
     "JournalEntry",
     "JournalSeal",
     "LegalEntity",
+    "Payout",
+    "PayoutBatch",
+    "PayoutState",
+    "PayoutTerms",
     "Period",
     "PeriodState",
     "Posting",
+    "Priority",
+    "RefundPolicy",
+    "ReserveItem",
+    "RuleState",
+    "Settlement",
+    "SettlementApproval",
+    "SettlementLine",
+    "SettlementState",
+    "TierMode",
     "new_entry_id",
 ]

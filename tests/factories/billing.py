@@ -9,6 +9,8 @@ from billing.entries.drafts import Draft, Line, Owner, merchant
 from billing.models import Account, JournalEntry, LegalEntity
 from billing.operations.ledger import post_entry
 from billing.selectors.balances import get_balance
+from billing.selectors.terms import TERMS
+from mms.selectors import versions
 
 _numbers = count(1)
 ACTOR: Actor = system_actor("tests")
@@ -26,6 +28,7 @@ def entity(**fields: Any) -> LegalEntity:
     fields.setdefault("bic", "COBADEFFXXX")
     fields.setdefault("minimum_payout_minor", 0)
     made: LegalEntity = LegalEntity.objects.create(**fields)
+    versions.forget(TERMS)
     return made
 
 

@@ -1,0 +1,178 @@
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMField, FSMModelMixin, transition
+
+from backoffice.kernel import clock
+from backoffice.kernel.refs import new_ref
+from backoffice.kernel.scoping import VisibleQuerySet
+
+
+def new_payout_ref() -> str:
+    return new_ref("PAY")
+
+
+def new_batch_ref() -> str:
+    return new_ref("BAT")
+
+
+class PayoutState(models.TextChoices):
+    CREATED = "created", _("Created")
+    CLAIMED = "claimed", _("Claimed")
+    EXPORTED = "exported", _("In a bank file")
+    EXECUTED = "executed", _("Executed")
+    RECONCILED = "reconciled", _("Reconciled")
+    UNKNOWN = "unknown", _("Unknown")
+    REJECTED = "rejected", _("Rejected by the bank")
+    RETURNED = "returned", _("Came back")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+ENDED_UNPAID = (PayoutState.CANCELLED, PayoutState.REJECTED, PayoutState.RETURNED)
+
+
+class FileFormat(models.TextChoices):
+    PAIN = "pain.001.001.09", _("SEPA credit transfer (pain.001.001.09)")
+    CSV = "csv", _("CSV")
+
+
+class PayoutBatch(models.Model):
+    """One bank file; its bytes are derived from the batch alone, so making it again gives the same file."""
+
+    ref = models.CharField(max_length=24, unique=True, default=new_batch_ref, editable=False)
+    entity = models.ForeignKey("billing.LegalEntity", on_delete=models.PROTECT, related_name="+")
+    currency = models.CharField(max_length=3)
+    format = models.CharField(max_length=20, choices=FileFormat.choices)
+    execution_on = models.DateField()
+    created_at = models.DateTimeField(default=clock.now)
+    created_by_user_id = models.BigIntegerField(null=True)
+    created_by_label = models.CharField(max_length=200, blank=True)
+    n_payouts = models.PositiveIntegerField()
+    total_minor = models.BigIntegerField()
+    file_sha256 = models.CharField(max_length=64)
+    content = models.TextField()
+    downloaded_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.ref
+
+
+class PayoutQuerySet(VisibleQuerySet[Any]):
+    """Scoped by its merchant."""
+
+
+class Payout(FSMModelMixin, models.Model):
+    """One transfer to a merchant's bank account; the account is copied at the claim and never read again."""
+
+    ref = models.CharField(max_length=24, unique=True, default=new_payout_ref, editable=False)
+    settlement = models.ForeignKey("billing.Settlement", on_delete=models.PROTECT, related_name="payouts")
+    merchant = models.ForeignKey("mas.Merchant", on_delete=models.PROTECT, related_name="+")
+    entity = models.ForeignKey("billing.LegalEntity", on_delete=models.PROTECT, related_name="+")
+    currency = models.CharField(max_length=3)
+    amount_minor = models.BigIntegerField()
+    attempt = models.PositiveSmallIntegerField(default=1)
+    state = FSMField(choices=PayoutState.choices, default=PayoutState.CREATED, protected=True)
+    statement_sha256 = models.CharField(max_length=64)
+    batch = models.ForeignKey(PayoutBatch, on_delete=models.PROTECT, null=True, related_name="payouts")
+    account_holder = models.CharField(max_length=140, blank=True)
+    iban = models.CharField(max_length=34, blank=True)
+    bic = models.CharField(max_length=11, blank=True)
+    account_number = models.CharField(max_length=60, blank=True)
+    routing_code = models.CharField(max_length=60, blank=True)
+    created_at = models.DateTimeField(default=clock.now)
+    claimed_at = models.DateTimeField(null=True)
+    claimed_by_user_id = models.BigIntegerField(null=True)
+    executed_at = models.DateTimeField(null=True)
+    bank_reason = models.CharField(max_length=300, blank=True)
+
+    objects: ClassVar[Any] = PayoutQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payout_positive"),
+            models.UniqueConstraint(
+                fields=["settlement"],
+                condition=~Q(state__in=["cancelled", "rejected", "returned"]),
+                name="payout_one_live_per_settlement",
+            ),
+            models.UniqueConstraint(fields=["settlement", "attempt"], name="payout_attempt_once"),
+            models.CheckConstraint(
+                condition=Q(state__in=["created", "cancelled"]) | Q(claimed_at__isnull=False),
+                name="payout_claimed_before_export",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["exported", "executed", "reconciled"]) | Q(batch__isnull=False),
+                name="payout_exported_in_a_batch",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["state", "-created_at"], name="payout_state"),
+            models.Index(fields=["merchant", "-created_at"], name="payout_merchant"),
+        ]
+
+    def __str__(self) -> str:
+        return self.ref
+
+    @property
+    def end_to_end_id(self) -> str:
+        """What the bank carries to both statements: at most 35 characters (ISO 20022 Max35Text)."""
+        return self.ref
+
+    @transition(field=state, source=PayoutState.CREATED, target=PayoutState.CLAIMED)
+    def claim(self) -> None:
+        """The amount left the merchant's available balance for this transfer."""
+
+    @transition(field=state, source=PayoutState.CREATED, target=PayoutState.CANCELLED)
+    def cancel(self) -> None:
+        """Given up before anything moved."""
+
+    @transition(field=state, source=PayoutState.CLAIMED, target=PayoutState.EXPORTED)
+    def export(self) -> None:
+        """It stands in a bank file."""
+
+    @transition(field=state, source=[PayoutState.EXPORTED, PayoutState.UNKNOWN], target=PayoutState.EXECUTED)
+    def execute(self) -> None:
+        """The bank confirmed it."""
+
+    @transition(field=state, source=PayoutState.EXECUTED, target=PayoutState.RECONCILED)
+    def reconcile(self) -> None:
+        """Found on the bank statement."""
+
+    @transition(field=state, source=PayoutState.EXPORTED, target=PayoutState.UNKNOWN)
+    def lose_track(self) -> None:
+        """No answer: the amount stays in transit until a person learns what happened."""
+
+    @transition(
+        field=state,
+        source=[PayoutState.CLAIMED, PayoutState.EXPORTED, PayoutState.UNKNOWN],
+        target=PayoutState.REJECTED,
+    )
+    def reject(self) -> None:
+        """Refused before execution."""
+
+    @transition(
+        field=state, source=[PayoutState.EXECUTED, PayoutState.RECONCILED], target=PayoutState.RETURNED
+    )
+    def come_back(self) -> None:
+        """The receiving bank sent it back."""
+
+
+class Hold(models.Model):
+    """A person's stop on a merchant's payouts: all of them, or an amount."""
+
+    merchant = models.ForeignKey("mas.Merchant", on_delete=models.PROTECT, related_name="+")
+    amount_minor = models.BigIntegerField(null=True)
+    currency = models.CharField(max_length=3, blank=True)
+    reason = models.CharField(max_length=300)
+    created_at = models.DateTimeField(default=clock.now)
+    created_by_label = models.CharField(max_length=200)
+    released_at = models.DateTimeField(null=True)
+    released_by_label = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["merchant"], condition=Q(released_at__isnull=True), name="hold_open")]
+
+    def __str__(self) -> str:
+        return self.reason

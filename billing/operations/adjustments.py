@@ -1,0 +1,106 @@
+"""Goodwill, fees and write-offs: one person proposes, another decides, the ledger follows the decision."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from backoffice.kernel import audit, clock
+from backoffice.kernel.actors import Actor
+from backoffice.kernel.errors import InvalidInput, NotFound, StateRefused
+from billing.entries import adjustments as entries
+from billing.errors import SamePerson
+from billing.models import Adjustment, AdjustmentKind, AdjustmentState, LegalEntity
+from billing.operations.ledger import post_entry
+from billing.permissions import ADJUST_BALANCE, APPROVE_ADJUSTMENT
+from mas.selectors.merchants import get_merchant
+
+BUILDERS = {
+    AdjustmentKind.GOODWILL: entries.goodwill,
+    AdjustmentKind.FEE: entries.merchant_fee,
+    AdjustmentKind.WRITE_OFF: entries.write_off,
+}
+
+
+@transaction.atomic
+def propose_adjustment(
+    merchant_ref: str,
+    *,
+    entity: LegalEntity,
+    kind: str,
+    amount_minor: int,
+    currency: str,
+    reason: str,
+    actor: Actor,
+) -> Adjustment:
+    """Ask for an amount for or against a merchant; nothing moves before another person approves."""
+    actor.require(ADJUST_BALANCE)
+    if amount_minor <= 0:
+        raise InvalidInput(
+            _("The amount must be above zero."), fields={"amount": _("Enter a positive amount.")}
+        )
+    if not reason.strip():
+        raise InvalidInput(_("Give the reason."), fields={"reason": _("The merchant reads this reason.")})
+    adjustment = Adjustment.objects.create(
+        entity=entity,
+        merchant=get_merchant(merchant_ref, actor=actor),
+        kind=kind,
+        currency=currency,
+        amount_minor=amount_minor,
+        reason=reason.strip(),
+        proposed_by_user_id=actor.user_id,
+        proposed_by_label=actor.label,
+    )
+    audit.record("billing.adjustment.proposed", actor=actor, subject=adjustment, note=reason)
+    return adjustment
+
+
+def _lock(ref: str) -> Adjustment:
+    found: Adjustment | None = (
+        Adjustment.objects.select_for_update(of=("self",)).select_related("entity").filter(ref=ref).first()
+    )
+    if found is None:
+        raise NotFound(_("There is no such adjustment."))
+    return found
+
+
+@transaction.atomic
+def approve_adjustment(ref: str, *, actor: Actor) -> Adjustment:
+    """Approve as second person and post it (E11, E16). Safe to repeat; refused for its proposer (`SamePerson`)."""
+    actor.require(APPROVE_ADJUSTMENT)
+    adjustment = _lock(ref)
+    if adjustment.state == AdjustmentState.APPROVED:
+        return adjustment
+    if adjustment.state != AdjustmentState.PROPOSED:
+        raise StateRefused(_("This adjustment was refused."))
+    if actor.user_id is not None and actor.user_id == adjustment.proposed_by_user_id:
+        raise SamePerson(_("You proposed this adjustment. Another person must approve it."))
+    _decide(adjustment, AdjustmentState.APPROVED, actor)
+    decision = entries.Decision(
+        adjustment.entity_id,
+        adjustment.ref,
+        adjustment.merchant_id,
+        adjustment.currency,
+        adjustment.amount_minor,
+        adjustment.tax_minor,
+    )
+    post_entry(BUILDERS[AdjustmentKind(adjustment.kind)](decision, occurred_at=clock.now()), actor=actor)
+    return adjustment
+
+
+@transaction.atomic
+def refuse_adjustment(ref: str, *, actor: Actor) -> Adjustment:
+    """Refuse a proposal; nothing moves. Safe to repeat."""
+    actor.require(APPROVE_ADJUSTMENT)
+    adjustment = _lock(ref)
+    if adjustment.state == AdjustmentState.PROPOSED:
+        _decide(adjustment, AdjustmentState.REFUSED, actor)
+    elif adjustment.state == AdjustmentState.APPROVED:
+        raise StateRefused(_("This adjustment was approved and booked."))
+    return adjustment
+
+
+def _decide(adjustment: Adjustment, state: AdjustmentState, actor: Actor) -> None:
+    adjustment.state = state
+    adjustment.decided_at = clock.now()
+    adjustment.decided_by_user_id, adjustment.decided_by_label = actor.user_id, actor.label
+    adjustment.save(update_fields=["state", "decided_at", "decided_by_user_id", "decided_by_label"])
+    audit.record(f"billing.adjustment.{state}", actor=actor, subject=adjustment)

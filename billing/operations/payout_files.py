@@ -1,0 +1,160 @@
+"""From claimed payouts to a bank file whose figures are read back and compared before it is released."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from backoffice.kernel import audit, clock
+from backoffice.kernel.actors import Actor
+from backoffice.kernel.errors import InvalidInput
+from backoffice.kernel.hashing import sha256_hex
+from billing.bankfiles.pain import read_control, write_pain
+from billing.bankfiles.plain import read_csv_control, write_csv
+from billing.bankfiles.transfers import BankFile, Control, Transfer
+from billing.errors import EntityIncomplete, FileMismatch, PayoutHeld, PayoutNotSendable
+from billing.models import FileFormat, Payout, PayoutBatch, PayoutState, Posting
+from billing.operations.payouts import check_free, check_other_person, check_signed, claim_payout
+from billing.permissions import SEND_PAYOUTS
+from billing.selectors.payouts import get_batch, lock_payout
+from mas.selectors.payouts import get_payout_profile
+
+
+@transaction.atomic
+def create_batch(
+    payout_refs: Sequence[str], *, file_format: str, execution_on: date, actor: Actor
+) -> PayoutBatch:
+    """Claim what is not claimed yet and write one bank file for these payouts: all of it or nothing.
+
+    Everything that was checked at the claim is checked again. The file's own count and sum are read back and must equal
+    the payouts and the ledger (`FileMismatch`), otherwise nothing is released.
+    """
+    actor.require(SEND_PAYOUTS)
+    if not payout_refs:
+        raise InvalidInput(_("Choose at least one payout."))
+    payouts = [_ready(ref, actor) for ref in sorted(set(payout_refs))]
+    first = payouts[0]
+    if {(row.entity_id, row.currency) for row in payouts} != {(first.entity_id, first.currency)}:
+        raise InvalidInput(_("One file holds payouts of one company and one currency only."))
+    if not first.entity.iban:
+        raise EntityIncomplete(
+            _("%(name)s has no bank account to pay from. Enter its IBAN under Finance, Companies.")
+            % {"name": first.entity.name}
+        )
+    batch = PayoutBatch(
+        entity=first.entity,
+        currency=first.currency,
+        format=file_format,
+        execution_on=execution_on,
+        created_at=clock.now(),
+        created_by_user_id=actor.user_id,
+        created_by_label=actor.label,
+        n_payouts=len(payouts),
+        total_minor=sum(payout.amount_minor for payout in payouts),
+    )
+    batch.content = write_file(batch, payouts)
+    batch.file_sha256 = sha256_hex(batch.content)
+    _compare(batch, payouts)
+    batch.save()
+    for payout in payouts:
+        payout.batch = batch
+        payout.export()
+        payout.save(update_fields=["state", "batch"])
+    audit.record("billing.batch.created", actor=actor, subject=batch, note=batch.file_sha256)
+    return batch
+
+
+def _ready(ref: str, actor: Actor) -> Payout:
+    payout = lock_payout(ref)
+    if payout.state == PayoutState.CREATED:
+        return claim_payout(ref, actor=actor)
+    if payout.state != PayoutState.CLAIMED:
+        raise PayoutNotSendable(_("%(ref)s is in a file already or has ended.") % {"ref": ref})
+    check_other_person(payout, actor)
+    check_free(payout)
+    check_signed(payout)
+    profile = get_payout_profile(payout.merchant_id)
+    if (profile.iban, profile.account_number) != (payout.iban, payout.account_number):
+        raise PayoutHeld(
+            _(
+                "The bank account of %(merchant)s changed since %(ref)s was claimed. Reject the payout and review again."
+            )
+            % {"merchant": payout.merchant.name, "ref": ref},
+            reasons=["account_changed"],
+        )
+    return payout
+
+
+def write_file(batch: PayoutBatch, payouts: Sequence[Payout]) -> str:
+    """The bytes of a batch's file, derived from the batch and its payouts alone."""
+    if batch.format == FileFormat.PAIN and any(not payout.iban for payout in payouts):
+        raise InvalidInput(_("A SEPA file needs an IBAN for every payout; use the CSV for the others."))
+    file = BankFile(
+        message_id=batch.ref,
+        created_at=batch.created_at,
+        execution_on=batch.execution_on,
+        debtor_name=batch.entity.name,
+        debtor_iban=batch.entity.iban,
+        debtor_bic=batch.entity.bic,
+        currency=batch.currency,
+        transfers=tuple(
+            Transfer(
+                end_to_end_id=payout.end_to_end_id,
+                holder=payout.account_holder,
+                iban=payout.iban,
+                bic=payout.bic,
+                account_number=payout.account_number,
+                routing_code=payout.routing_code,
+                amount_minor=payout.amount_minor,
+                text=f"{payout.settlement.ref} {payout.ref}",
+            )
+            for payout in sorted(payouts, key=lambda row: row.ref)
+        ),
+    )
+    return write_pain(file) if batch.format == FileFormat.PAIN else write_csv(file)
+
+
+def control_of(batch: PayoutBatch) -> Control:
+    """Count and sum, read from the stored bytes."""
+    reader = read_control if batch.format == FileFormat.PAIN else read_csv_control
+    return reader(batch.content, batch.currency)
+
+
+def _compare(batch: PayoutBatch, payouts: Sequence[Payout]) -> None:
+    """Header, content, payouts and ledger must say the same."""
+    control = control_of(batch)
+    ledger = -sum(
+        Posting.objects.filter(
+            entry__event_type="payout_claimed",
+            entry__source_id__in=[payout.ref for payout in payouts],
+            account__owner_type="",
+        ).values_list("amount_minor", flat=True)
+    )
+    if (control.count, control.total_minor) != (
+        batch.n_payouts,
+        batch.total_minor,
+    ) or ledger != batch.total_minor:
+        raise FileMismatch(
+            _("The file adds up to another amount than the ledger. It was not released."),
+            file_minor=control.total_minor,
+            ledger_minor=ledger,
+            payouts_minor=batch.total_minor,
+        )
+
+
+@transaction.atomic
+def download_batch(ref: str, *, actor: Actor) -> PayoutBatch:
+    """Hand the file out and remember who took it; not to a person who approved one of its statements."""
+    actor.require(SEND_PAYOUTS)
+    batch = get_batch(ref)
+    for payout in batch.payouts.all():
+        check_other_person(payout, actor)
+    control = control_of(batch)
+    if sha256_hex(batch.content) != batch.file_sha256 or control.total_minor != batch.total_minor:
+        raise FileMismatch(_("The stored file is not the one that was written. It was not released."))
+    if batch.downloaded_at is None:
+        batch.downloaded_at = clock.now()
+        batch.save(update_fields=["downloaded_at"])
+    audit.record("billing.batch.downloaded", actor=actor, subject=batch)
+    return batch

@@ -1,0 +1,232 @@
+"""Money on its way to merchants: claimed under a guard, never twice, never retried from the unknown by itself."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from backoffice.kernel import audit, clock
+from backoffice.kernel.actors import Actor
+from backoffice.kernel.errors import StateRefused
+from billing.entries import payouts as entries
+from billing.errors import PayoutHeld, PayoutNotSendable, SamePerson, StatementChanged
+from billing.models import ENDED_UNPAID, Payout, PayoutState, Settlement, SettlementApproval, SettlementState
+from billing.operations.ledger import post_entry
+from billing.operations.settlement_review import create_payout, is_unchanged
+from billing.permissions import SEND_PAYOUTS
+from billing.selectors.payout_blocks import Block, list_payout_blocks
+from billing.selectors.payouts import get_batch, lock_payout
+from billing.selectors.settlements import lock_settlement
+from mas.selectors.payouts import get_payout_profile
+
+
+def move_of(payout: Payout) -> entries.PayoutMove:
+    return entries.PayoutMove(
+        payout.entity_id, payout.ref, payout.merchant_id, payout.currency, payout.amount_minor
+    )
+
+
+@transaction.atomic
+def claim_payout(ref: str, *, actor: Actor) -> Payout:
+    """E6: take the amount out of the merchant's available balance for this transfer and copy the bank account.
+
+    Refused for approvers of the statement, while payouts are held (`PayoutHeld`), when the signed statement is another
+    by now, and when the amount is no longer available (`NotEnoughAvailable`). Safe to repeat.
+    """
+    actor.require(SEND_PAYOUTS)
+    payout = lock_payout(ref)
+    if payout.state == PayoutState.CLAIMED:
+        return payout
+    if payout.state != PayoutState.CREATED:
+        raise PayoutNotSendable(_("%(ref)s is not waiting to be sent.") % {"ref": ref})
+    check_other_person(payout, actor)
+    check_free(payout)
+    check_signed(payout)
+    profile = get_payout_profile(payout.merchant_id)
+    now = clock.now()
+    payout.account_holder, payout.iban, payout.bic = profile.account_holder, profile.iban, profile.bic
+    payout.account_number, payout.routing_code = profile.account_number, profile.routing_code
+    payout.claimed_at, payout.claimed_by_user_id = now, actor.user_id
+    payout.claim()
+    payout.save()
+    post_entry(entries.claimed(move_of(payout), occurred_at=now), actor=actor)
+    audit.record("billing.payout.claimed", actor=actor, subject=payout)
+    return payout
+
+
+def check_other_person(payout: Payout, actor: Actor) -> None:
+    """The person who sends must not have signed the statement."""
+    signed = SettlementApproval.objects.filter(
+        settlement_id=payout.settlement_id, user_id=actor.user_id or -1
+    )
+    if signed.exists():
+        raise SamePerson(
+            _("You approved the statement of %(ref)s. Another person must send the money.")
+            % {"ref": payout.ref}
+        )
+
+
+def check_free(payout: Payout) -> None:
+    """Raise `PayoutHeld` with every reason that forbids paying this merchant now."""
+    blocks = list_payout_blocks(payout.merchant_id)
+    if blocks:
+        raise PayoutHeld(_held_message(payout, blocks), reasons=[block.code for block in blocks])
+
+
+def _held_message(payout: Payout, blocks: list[Block]) -> str:
+    return _("%(ref)s to %(merchant)s is held: %(reasons)s") % {
+        "ref": payout.ref,
+        "merchant": payout.merchant.name,
+        "reasons": " ".join(block.reason for block in blocks),
+    }
+
+
+def check_signed(payout: Payout) -> None:
+    """Raise `StatementChanged` unless the statement still is what was signed, line by line."""
+    settlement = payout.settlement
+    signed = settlement.approvals.filter(statement_sha256=payout.statement_sha256).exists()
+    if (
+        not signed
+        or settlement.statement_sha256 != payout.statement_sha256
+        or payout.amount_minor != settlement.payable_minor
+        or not is_unchanged(settlement)
+    ):
+        raise StatementChanged(
+            _("The statement %(ref)s is no longer what was signed. It must be reviewed again.")
+            % {"ref": settlement.ref}
+        )
+
+
+@transaction.atomic
+def execute_payout(ref: str, *, actor: Actor) -> Payout:
+    """E6b: the bank confirmed the transfer; the statement is paid. Safe to repeat."""
+    actor.require(SEND_PAYOUTS)
+    payout = lock_payout(ref)
+    if payout.state in (PayoutState.EXECUTED, PayoutState.RECONCILED):
+        return payout
+    if payout.state not in (PayoutState.EXPORTED, PayoutState.UNKNOWN):
+        raise PayoutNotSendable(
+            _("%(ref)s is in no bank file, so it cannot have been executed.") % {"ref": ref}
+        )
+    payout.execute()
+    payout.executed_at = clock.now()
+    payout.save(update_fields=["state", "executed_at"])
+    post_entry(entries.executed(move_of(payout), occurred_at=payout.executed_at), actor=actor)
+    settlement = Settlement.objects.select_for_update().get(pk=payout.settlement_id)
+    if settlement.state == SettlementState.PAYABLE:
+        settlement.pay()
+        settlement.paid_at = payout.executed_at
+        settlement.save(update_fields=["state", "paid_at"])
+    audit.record("billing.payout.executed", actor=actor, subject=payout)
+    return payout
+
+
+@transaction.atomic
+def execute_batch(ref: str, *, actor: Actor) -> int:
+    """The bank executed a whole file; returns how many transfers that closed. Safe to repeat."""
+    actor.require(SEND_PAYOUTS)
+    batch = get_batch(ref)
+    open_refs = list(
+        batch.payouts.filter(state=PayoutState.EXPORTED).order_by("pk").values_list("ref", flat=True)
+    )
+    for payout_ref in open_refs:
+        execute_payout(payout_ref, actor=actor)
+    return len(open_refs)
+
+
+@transaction.atomic
+def lose_track_of_payout(ref: str, *, actor: Actor) -> Payout:
+    """No answer from the bank: the money stays in transit, and nothing sends it again by itself."""
+    actor.require(SEND_PAYOUTS)
+    payout = lock_payout(ref)
+    if payout.state == PayoutState.UNKNOWN:
+        return payout
+    if payout.state != PayoutState.EXPORTED:
+        raise PayoutNotSendable(_("Only a payout in a bank file can be lost track of."))
+    payout.lose_track()
+    payout.save(update_fields=["state"])
+    audit.record("billing.payout.unknown", actor=actor, subject=payout)
+    return payout
+
+
+@transaction.atomic
+def reject_payout(ref: str, *, reason: str, actor: Actor) -> Payout:
+    """E10a: the bank refused it before execution; the amount is available again. Safe to repeat."""
+    actor.require(SEND_PAYOUTS)
+    payout = lock_payout(ref)
+    if payout.state == PayoutState.REJECTED:
+        return payout
+    if payout.state not in (PayoutState.CLAIMED, PayoutState.EXPORTED, PayoutState.UNKNOWN):
+        raise PayoutNotSendable(_("%(ref)s cannot be rejected any more.") % {"ref": ref})
+    payout.reject()
+    payout.bank_reason = reason
+    payout.save(update_fields=["state", "bank_reason"])
+    post_entry(entries.rejected(move_of(payout), occurred_at=clock.now()), actor=actor)
+    audit.record("billing.payout.rejected", actor=actor, subject=payout, note=reason)
+    return payout
+
+
+@transaction.atomic
+def return_payout(ref: str, *, bank_fee_minor: int, reason: str, actor: Actor) -> Payout:
+    """E10b: the money came back; the balance is restored once and the statement waits for a person. Safe to repeat."""
+    actor.require(SEND_PAYOUTS)
+    payout = lock_payout(ref)
+    if payout.state == PayoutState.RETURNED:
+        return payout
+    if payout.state not in (PayoutState.EXECUTED, PayoutState.RECONCILED):
+        raise PayoutNotSendable(_("Only an executed payout can come back."))
+    payout.come_back()
+    payout.bank_reason = reason
+    payout.save(update_fields=["state", "bank_reason"])
+    post_entry(
+        entries.returned(move_of(payout), bank_fee_minor=bank_fee_minor, occurred_at=clock.now()), actor=actor
+    )
+    settlement = Settlement.objects.select_for_update().get(pk=payout.settlement_id)
+    if settlement.state == SettlementState.PAID:
+        settlement.reopen_after_return()
+        settlement.paid_at = None
+        settlement.save(update_fields=["state", "paid_at"])
+    audit.record("billing.payout.returned", actor=actor, subject=payout, note=reason)
+    return payout
+
+
+@transaction.atomic
+def cancel_payout(ref: str, *, reason: str, actor: Actor) -> Payout:
+    """Give a payout up before anything moved. Safe to repeat."""
+    actor.require(SEND_PAYOUTS)
+    payout = lock_payout(ref)
+    if payout.state == PayoutState.CANCELLED:
+        return payout
+    if payout.state != PayoutState.CREATED:
+        raise PayoutNotSendable(
+            _("%(ref)s was claimed already; record what the bank did instead.") % {"ref": ref}
+        )
+    payout.cancel()
+    payout.bank_reason = reason
+    payout.save(update_fields=["state", "bank_reason"])
+    audit.record("billing.payout.cancelled", actor=actor, subject=payout, note=reason)
+    return payout
+
+
+@transaction.atomic
+def retry_payout(settlement_ref: str, *, actor: Actor) -> Payout:
+    """A person sends a failed payout again, as a new attempt; refused while one is live or a later statement follows.
+
+    Once a later statement exists, the money that came back stands on it and is paid with it.
+    """
+    actor.require(SEND_PAYOUTS)
+    settlement = lock_settlement(settlement_ref, actor=actor)
+    if settlement.state != SettlementState.PAYABLE:
+        raise StateRefused(_("Only a payable statement can be paid again."))
+    if settlement.payouts.exclude(state__in=ENDED_UNPAID).exists():
+        raise PayoutNotSendable(_("A payout of this statement is under way."))
+    later = Settlement.objects.filter(
+        entity_id=settlement.entity_id,
+        merchant_id=settlement.merchant_id,
+        currency=settlement.currency,
+        from_at__gte=settlement.to_at,
+    )
+    if later.exists():
+        raise StateRefused(_("A later statement contains this money already; it is paid with that one."))
+    last = settlement.payouts.order_by("-attempt").values_list("attempt", flat=True).first() or 0
+    payout = create_payout(settlement, attempt=last + 1)
+    audit.record("billing.payout.retried", actor=actor, subject=payout)
+    return payout

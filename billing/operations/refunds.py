@@ -1,0 +1,160 @@
+"""Refunds: the buyer is owed at once, commission goes back by the frozen rule, cumulatively, within the charge."""
+
+from datetime import datetime
+from typing import Protocol
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from backoffice.kernel.actors import Actor
+from billing.entries.reversals import RefundShare, refund, refund_paid
+from billing.errors import RefundAboveCharge
+from billing.fees.returns import Charged, fee_return, share_of
+from billing.fees.rules import RefundPolicy
+from billing.models import Earning, FeeSnapshot
+from billing.operations.ledger import post_entry
+from billing.operations.unknown_orders import report_unknown_order
+from billing.selectors.earnings import lock_earning
+from billing.selectors.journal import find_entries_by_key
+from billing.selectors.snapshots import lock_fee_snapshots
+from mms.operations.tasks import open_task
+
+# The marketplace or the merchant could not deliver: the whole fee goes back, whatever the rule keeps on returns.
+NOT_DELIVERED = frozenset({"refused", "cancelled"})
+
+
+class RefundNews(Protocol):
+    """What a refund event says."""
+
+    @property
+    def refund_id(self) -> int: ...
+    @property
+    def refund_ref(self) -> str: ...
+    @property
+    def merchant_order_id(self) -> int: ...
+    @property
+    def merchant_id(self) -> int: ...
+    @property
+    def currency(self) -> str: ...
+    @property
+    def amount_minor(self) -> int: ...
+    @property
+    def shipping_minor(self) -> int: ...
+    @property
+    def lines(self) -> tuple[tuple[int, int, int], ...]: ...
+    @property
+    def reason(self) -> str: ...
+    @property
+    def occurred_at(self) -> datetime: ...
+
+
+@transaction.atomic
+def book_refund(news: RefundNews, *, actor: Actor) -> None:
+    """E5, E7: take the amount from the merchant, give commission and its tax back. Safe to repeat by refund id.
+
+    Raises `RefundAboveCharge` above what was captured.
+    """
+    earning = lock_earning(news.merchant_order_id)
+    if earning is None:
+        report_unknown_order(news.merchant_order_id, news.refund_ref)
+        return
+    if find_entries_by_key([(earning.entity_id, f"refund:{news.refund_id}")]):
+        return
+    changed = Earning.objects.filter(
+        pk=earning.pk, captured_minor__gte=F("refunded_minor") + news.amount_minor
+    ).update(refunded_minor=F("refunded_minor") + news.amount_minor)
+    if not changed:
+        raise RefundAboveCharge(
+            _("This refund is higher than what is left of the captured amount of %(ref)s.")
+            % {"ref": earning.merchant_order_ref}
+        )
+    fee, tax = _return_fees(news)
+    is_matured = earning.matured_times > 0
+    share = RefundShare(
+        earning.merchant_id, earning.merchant_order_id, news.amount_minor, fee, tax, is_matured
+    )
+    post_entry(
+        refund(earning.entity_id, news.currency, str(news.refund_id), share, occurred_at=news.occurred_at),
+        actor=actor,
+    )
+    if not is_matured:
+        Earning.objects.filter(pk=earning.pk).update(has_pending=True)
+
+
+def _return_fees(news: RefundNews) -> tuple[int, int]:
+    """Fee and tax that go back with this refund, remembered on each frozen fee."""
+    amounts: dict[int, int] = {0: news.shipping_minor}
+    for line_id, _quantity, amount in news.lines:
+        amounts[line_id] = amounts.get(line_id, 0) + amount
+    fee = tax = 0
+    for snapshot in lock_fee_snapshots(news.merchant_order_id):
+        amount = amounts.get(snapshot.order_line_id, 0)
+        if not amount:
+            continue
+        in_base = _in_base_terms(snapshot, amount)
+        policy = RefundPolicy.RETURN if news.reason in NOT_DELIVERED else RefundPolicy(snapshot.refund_policy)
+        back = fee_return(_charged(snapshot), in_base, policy)
+        FeeSnapshot.objects.filter(pk=snapshot.pk).update(
+            refunded_minor=F("refunded_minor") + in_base,
+            returned_fee_minor=F("returned_fee_minor") + back.fee_minor,
+            returned_tax_minor=F("returned_tax_minor") + back.tax_minor,
+        )
+        fee += back.fee_minor
+        tax += back.tax_minor
+    return fee, tax
+
+
+def _charged(snapshot: FeeSnapshot) -> Charged:
+    return Charged(
+        base_minor=snapshot.charged_base_minor,
+        fee_minor=snapshot.charged_fee_minor,
+        percent_minor=snapshot.charged_percent_minor,
+        tax_minor=snapshot.charged_tax_minor,
+        refunded_minor=snapshot.refunded_minor,
+        returned_fee_minor=snapshot.returned_fee_minor,
+        returned_tax_minor=snapshot.returned_tax_minor,
+    )
+
+
+def _in_base_terms(snapshot: FeeSnapshot, amount: int) -> int:
+    """What the buyer gets back, in the terms the fee was taken of (net of item tax, with subsidies), cumulatively.
+
+    The whole price is the whole base, so rounding never leaves a cent behind.
+    """
+    if not snapshot.paid_minor or snapshot.base_minor == snapshot.paid_minor:
+        return amount
+    return share_of(snapshot.base_minor, amount, snapshot.paid_minor)
+
+
+@transaction.atomic
+def book_refund_paid(news: RefundNews, *, actor: Actor) -> None:
+    """E5b: the provider paid the buyer. Safe to repeat by refund id."""
+    earning = lock_earning(news.merchant_order_id)
+    if earning is None:
+        return
+    post_entry(
+        refund_paid(
+            earning.entity_id,
+            news.currency,
+            str(news.refund_id),
+            news.amount_minor,
+            psp=earning.psp,
+            occurred_at=news.occurred_at,
+        ),
+        actor=actor,
+    )
+
+
+@transaction.atomic
+def note_refund_failed(news: RefundNews) -> None:
+    """The provider refused: the debt to the buyer stays on refund clearing and finance gets a task; nothing moves."""
+    open_task(
+        kind="billing.refund_failed",
+        title=_("Refund %(ref)s failed; the buyer is still owed the money") % {"ref": news.refund_ref},
+        url_name="console:billing-finance-home",
+        url_args=[],
+        merchant_id=None,
+        subject_ref=news.refund_ref,
+        due_at=None,
+    )

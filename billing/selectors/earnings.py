@@ -1,0 +1,53 @@
+"""Whose money waits for which day."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import QuerySet, Sum
+
+from backoffice.kernel.actors import Actor
+from billing.chart import Code
+from billing.models import Earning, Posting, ReserveItem
+
+
+def list_earnings(actor: Actor) -> QuerySet[Earning]:
+    rows: QuerySet[Earning] = Earning.objects.visible_to(actor).order_by("-placed_at", "-id")
+    return rows
+
+
+def find_earnings(merchant_order_ids: Iterable[int]) -> dict[int, Earning]:
+    rows = Earning.objects.filter(merchant_order_id__in=list(merchant_order_ids))
+    return {row.merchant_order_id: row for row in rows}
+
+
+def lock_earning(merchant_order_id: int) -> Earning | None:
+    found: Earning | None = (
+        Earning.objects.select_for_update().filter(merchant_order_id=merchant_order_id).first()
+    )
+    return found
+
+
+def list_mature_earning_ids(now: datetime, limit: int) -> list[int]:
+    """Orders whose hold is over and that still have money pending."""
+    due = Earning.objects.filter(has_pending=True, matures_at__lte=now).order_by("matures_at", "id")
+    return list(due.values_list("merchant_order_id", flat=True)[:limit])
+
+
+def sum_pending_by_kind(merchant_order_id: int, currency: str) -> dict[str, int]:
+    """What of one order is on the pending account, by kind, in merchant terms (+ = the merchant's money)."""
+    rows = (
+        Posting.objects.filter(
+            merchant_order_id=merchant_order_id, account__code=Code.PENDING, currency=currency
+        )
+        .values_list("kind")
+        .annotate(total=Sum("amount_minor"))
+        .order_by("kind")
+    )
+    return {kind: -total for kind, total in rows if total}
+
+
+def list_due_reserve_ids(now: datetime, limit: int) -> list[int]:
+    due = ReserveItem.objects.filter(released_at__isnull=True, release_at__lte=now).order_by(
+        "release_at", "id"
+    )
+    return list(due.values_list("id", flat=True)[:limit])

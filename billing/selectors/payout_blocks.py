@@ -1,0 +1,88 @@
+"""Why a merchant cannot be paid now: asked at the claim and at the export, shown to the merchant with the way out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from backoffice.kernel import clock
+from billing.models import ENDED_UNPAID, Hold, Payout
+from mas.selectors.payouts import BLOCK_REASONS, PayoutProfile, get_payout_profiles
+
+NEW_IBAN_DAYS = 7
+
+# Stable code → what frees it, in the words of the merchant.
+WAYS_OUT: dict[str, Any] = {
+    "kyc_not_approved": _("Complete the identity check in your company profile."),
+    "no_bank_account": _("Enter a bank account under Team and settings."),
+    "bank_account_not_verified": _(
+        "We verify new bank accounts within two working days; nothing to do for you."
+    ),
+    "new_iban": _("The account was changed recently. Payouts go on seven days after the change."),
+    "merchant_not_active": _("Payouts go on when the marketplace lifts the suspension of your shop."),
+    "held_by_finance": _("Contact the marketplace; finance decides when payouts go on."),
+}
+REASONS: dict[str, Any] = {
+    **BLOCK_REASONS,
+    "new_iban": _("The bank account was changed in the last seven days."),
+    "merchant_not_active": _("The merchant is suspended or closed."),
+    "held_by_finance": _("Finance holds the payouts."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    code: str
+    note: str = ""
+
+    @property
+    def reason(self) -> str:
+        return str(REASONS.get(self.code, self.code))
+
+    @property
+    def way_out(self) -> str:
+        return str(WAYS_OUT.get(self.code, ""))
+
+
+def list_payout_blocks(merchant_id: int) -> list[Block]:
+    """Everything that holds this merchant's payouts now; empty when nothing does."""
+    return find_payout_blocks([merchant_id])[merchant_id]
+
+
+def find_payout_blocks(merchant_ids: Iterable[int]) -> dict[int, list[Block]]:
+    """The blocks of many merchants, in a handful of statements."""
+    ids = sorted(set(merchant_ids))
+    profiles = get_payout_profiles(ids)
+    holds: dict[int, str] = dict(
+        Hold.objects.filter(
+            merchant_id__in=ids, released_at__isnull=True, amount_minor__isnull=True
+        ).values_list("merchant_id", "reason")
+    )
+    paid_before: dict[int, set[str]] = {}
+    for merchant_id, iban, number in (
+        Payout.objects.filter(merchant_id__in=ids, claimed_at__isnull=False)
+        .exclude(state__in=ENDED_UNPAID)
+        .values_list("merchant_id", "iban", "account_number")
+        .distinct()
+    ):
+        paid_before.setdefault(merchant_id, set()).add(iban or number)
+    return {pk: _blocks(profiles.get(pk), holds.get(pk), paid_before.get(pk, set())) for pk in ids}
+
+
+def _blocks(profile: PayoutProfile | None, hold: str | None, paid_before: set[str]) -> list[Block]:
+    if profile is None:
+        return [Block("merchant_not_active")]
+    blocks = [Block(code) for code in profile.block_reasons]
+    if profile.merchant_status != "approved":
+        blocks.append(Block("merchant_not_active"))
+    # The first account ever used is not "changed": it was verified with the registration.
+    changed_lately = profile.changed_at is not None and profile.changed_at > clock.now() - timedelta(
+        days=NEW_IBAN_DAYS
+    )
+    if changed_lately and paid_before and (profile.iban or profile.account_number) not in paid_before:
+        blocks.append(Block("new_iban"))
+    if hold is not None:
+        blocks.append(Block("held_by_finance", hold))
+    return blocks

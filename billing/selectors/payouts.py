@@ -1,0 +1,53 @@
+"""Reading payouts, batches and holds."""
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from backoffice.kernel.actors import Actor
+from backoffice.kernel.errors import NotFound
+from billing.models import Hold, Payout, PayoutBatch
+
+
+def list_payouts(actor: Actor) -> QuerySet[Payout]:
+    rows: QuerySet[Payout] = Payout.objects.visible_to(actor).select_related(
+        "merchant", "settlement", "batch", "entity"
+    )
+    return rows.order_by("-created_at", "-id")
+
+
+def get_payout(ref: str, *, actor: Actor) -> Payout:
+    """One payout. Raises `NotFound`, also for those of other merchants."""
+    found: Payout | None = list_payouts(actor).filter(ref=ref).first()
+    if found is None:
+        raise NotFound(_("There is no such payout."))
+    return found
+
+
+def lock_payout(ref: str) -> Payout:
+    found: Payout | None = (
+        Payout.objects.select_for_update(of=("self",))
+        .select_related("settlement", "entity", "merchant")
+        .filter(ref=ref)
+        .first()
+    )
+    if found is None:
+        raise NotFound(_("There is no such payout."))
+    return found
+
+
+def list_batches() -> QuerySet[PayoutBatch]:
+    return PayoutBatch.objects.select_related("entity").order_by("-created_at", "-id")
+
+
+def get_batch(ref: str) -> PayoutBatch:
+    found = list_batches().filter(ref=ref).first()
+    if found is None:
+        raise NotFound(_("There is no such payout file."))
+    return found
+
+
+def list_open_holds(merchant_id: int | None = None) -> QuerySet[Hold]:
+    holds = Hold.objects.filter(released_at__isnull=True).select_related("merchant")
+    if merchant_id is not None:
+        holds = holds.filter(merchant_id=merchant_id)
+    return holds.order_by("-created_at")

@@ -1,0 +1,53 @@
+"""Billing hears what happens to orders in the same transaction: the books never disagree with their cause."""
+
+from backoffice.kernel.actors import system_actor
+from backoffice.kernel.events import subscribe
+from billing.operations.fee_freezing import freeze_order_fees
+from billing.operations.refunds import book_refund, book_refund_paid, note_refund_failed
+from billing.operations.sales import book_capture, charge_commission, start_hold
+from oms.events import (
+    MerchantOrderAccepted,
+    MerchantOrderReceived,
+    OrderPlaced,
+    PaymentCaptured,
+    RefundFailed,
+    RefundRequested,
+    RefundSucceeded,
+)
+
+ACTOR = system_actor("billing")
+
+
+@subscribe(OrderPlaced, mode="inline")
+def on_order_placed(event: OrderPlaced) -> None:
+    freeze_order_fees(event.order_id)
+
+
+@subscribe(PaymentCaptured, mode="inline")
+def on_payment_captured(event: PaymentCaptured) -> None:
+    book_capture(event, actor=ACTOR)
+
+
+@subscribe(MerchantOrderAccepted, mode="inline")
+def on_merchant_order_accepted(event: MerchantOrderAccepted) -> None:
+    charge_commission(event.merchant_order_id, occurred_at=event.occurred_at, actor=ACTOR)
+
+
+@subscribe(MerchantOrderReceived, mode="inline")
+def on_merchant_order_received(event: MerchantOrderReceived) -> None:
+    start_hold(event.merchant_order_id, occurred_at=event.occurred_at)
+
+
+@subscribe(RefundRequested, mode="inline")
+def on_refund_requested(event: RefundRequested) -> None:
+    book_refund(event, actor=ACTOR)
+
+
+@subscribe(RefundSucceeded, mode="inline")
+def on_refund_succeeded(event: RefundSucceeded) -> None:
+    book_refund_paid(event, actor=ACTOR)
+
+
+@subscribe(RefundFailed, mode="inline")
+def on_refund_failed(event: RefundFailed) -> None:
+    note_refund_failed(event)
