@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("livez", livez),
     path("readyz", readyz),
     path("welcome/", WelcomeView.as_view(), name="welcome"),
+    path("", include("mms.account.urls")),
     path("accounts/", include("allauth.urls")),
     path("api/", include("backoffice.api.urls")),
     path("i18n/", include("django.conf.urls.i18n")),

@@ -16,7 +16,7 @@ class MmsConfig(AppConfig):
     name = "mms"
 
     def ready(self) -> None:
-        from mms import tasks  # noqa: F401  registers clocked work
+        from mms import invariants, tasks  # noqa: F401  they register themselves
         from mms.integrations import allauth
         from mms.operations.roles import load_permissions
 

@@ -1,3 +1,18 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from mms.portal import api_keys, team
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("team/", team.TeamView.as_view(), name="mms-team"),
+    path("team/invite/", team.InviteMemberView.as_view(), name="mms-member-invite"),
+    path("team/members/<str:ref>/", team.ChangeMemberView.as_view(), name="mms-member-change"),
+    path("team/members/<str:ref>/remove/", team.RemoveMemberView.as_view(), name="mms-member-remove"),
+    path(
+        "team/invitations/<str:ref>/revoke/",
+        team.RevokeInvitationView.as_view(),
+        name="mms-invitation-revoke",
+    ),
+    path("api-keys/", api_keys.ApiKeyListView.as_view(), name="mms-api-key-list"),
+    path("api-keys/new/", api_keys.CreateApiKeyView.as_view(), name="mms-api-key-create"),
+    path("api-keys/<str:ref>/revoke/", api_keys.RevokeApiKeyView.as_view(), name="mms-api-key-revoke"),
+]

@@ -191,3 +191,22 @@ def list_users() -> QuerySet[User]:
 def get_users_by_ids(ids: Iterable[int]) -> dict[int, User]:
     """Users by id in one query, for lists that show names."""
     return User.objects.in_bulk(list(ids))
+
+
+def get_assignment_object(assignment: Assignment) -> models.Model | None:
+    """The merchant, website or store an assignment is about; None when it holds everywhere."""
+    if not assignment["object_type"]:
+        return None
+    app_label, _separator, model = assignment["object_type"].partition(".")
+    content_type = ContentType.objects.get_by_natural_key(app_label, model)
+    found: models.Model = content_type.get_object_for_this_type(pk=assignment["object_id"])
+    return found
+
+
+def get_merchant_object(merchant_id: int) -> models.Model:
+    """The merchant that roles are assigned on; for the audit trail and mails, which need its name."""
+    app_label, model = MERCHANT_TABLE
+    found: models.Model = ContentType.objects.get_by_natural_key(app_label, model).get_object_for_this_type(
+        pk=merchant_id
+    )
+    return found

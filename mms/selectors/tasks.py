@@ -39,3 +39,7 @@ def get_task(ref: str) -> Task:
     if task is None:
         raise NotFound(_("There is no such task."))
     return task
+
+
+def count_tasks_of(user_id: int | None) -> int:
+    return Task.objects.filter(closed_at=None, owner_id=user_id).count() if user_id else 0

@@ -1,0 +1,124 @@
+from typing import Any
+
+from django.db.models import Q
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from backoffice.kernel import clock
+from backoffice.ui.filters import ChoiceFilter, FilterSet, SearchFilter, YesNoFilter
+from backoffice.ui.pages import ActionPage, BulkAction, ConsolePage, IndexPage, Tab
+from backoffice.ui.tables import Column, Table
+from mms.models import Task
+from mms.operations.tasks import claim_task, close_task, release_task
+from mms.permissions import VIEW_TASKS
+from mms.selectors.tasks import (
+    count_open_tasks,
+    count_overdue_tasks,
+    count_tasks_of,
+    list_open_kinds,
+    list_tasks,
+)
+
+
+def kind_label(kind: str) -> str:
+    """`mas.merchant_review` reads "Merchant review"."""
+    return kind.rpartition(".")[2].replace("_", " ").replace("-", " ").capitalize()
+
+
+def _state(task: Task) -> str:
+    if not task.is_open:
+        return "closed"
+    return "overdue" if task.is_overdue else "open"
+
+
+class TaskTable(Table):
+    key = "ref"
+    columns = (
+        Column("title", gettext_lazy("Task"), link=True, sub="subject_ref"),
+        Column("kind", gettext_lazy("Kind"), value=lambda task: kind_label(task.kind), sort=True, priority=2),
+        Column("owner", gettext_lazy("Owner"), value=lambda task: str(task.owner or "–"), priority=2),
+        Column("due_at", gettext_lazy("Due"), kind="when", sort=True),
+        Column("state", gettext_lazy("State"), kind="badge", states="mms.Task", value=_state),
+    )
+    default_sort = "due_at"
+
+    def row_url(self, record: Task) -> str:
+        try:
+            return reverse(record.url_name, args=record.url_args)
+        except NoReverseMatch:
+            # The page moved since the task was opened; the list still shows what it is about.
+            return ""
+
+
+class TaskFilter(FilterSet):
+    q = SearchFilter(
+        fields=["title__icontains", "subject_ref__iexact"], label=gettext_lazy("Task or reference")
+    )
+    kind = ChoiceFilter(
+        label=gettext_lazy("Kind"),
+        choices=lazy(lambda: [(kind, kind_label(kind)) for kind, _n in list_open_kinds()], list),
+    )
+    closed = YesNoFilter(label=gettext_lazy("Closed"), yes=Q(closed_at__isnull=False))
+    overdue = YesNoFilter(label=gettext_lazy("Overdue"), yes=Q(closed_at=None, due_at__lt=clock.now()))
+    mine = YesNoFilter(label=gettext_lazy("Somebody's"), yes=Q(owner__isnull=False))
+
+
+class TaskListView(ConsolePage, IndexPage):
+    grant = VIEW_TASKS
+    title = gettext_lazy("Tasks")
+    table_class = TaskTable
+    filter_class = TaskFilter
+    empty_title = gettext_lazy("Nothing waits for you")
+    empty_text = gettext_lazy("What needs a person's decision appears here with the moment it is due.")
+    empty_icon = "tasks"
+    bulk_actions = (
+        BulkAction("claim", gettext_lazy("Take"), "claim_rows", icon="user", grant=VIEW_TASKS),
+        BulkAction("release", gettext_lazy("Give back"), "release_rows", icon="undo", grant=VIEW_TASKS),
+        BulkAction("close", gettext_lazy("Close"), "close_rows", icon="check", grant=VIEW_TASKS),
+    )
+
+    def get_rows(self) -> Any:
+        return list_tasks()
+
+    def get_tabs(self) -> list[Tab]:
+        return [
+            Tab(_("Open"), "closed=no", count_open_tasks()),
+            Tab(_("Overdue"), "overdue=yes", count_overdue_tasks()),
+            Tab(_("Mine"), "owner=me", count_tasks_of(self.actor.user_id)),
+            Tab(_("All")),
+        ]
+
+    def _each(self, rows: Any, act: Any) -> int:
+        refs = [task.ref for task in rows if task.is_open]
+        for ref in refs:
+            act(ref, actor=self.actor)
+        return len(refs)
+
+    def claim_rows(self, rows: Any) -> str:
+        return _("%(count)s tasks are yours now.") % {"count": self._each(rows, claim_task)}
+
+    def release_rows(self, rows: Any) -> str:
+        return _("%(count)s tasks are free again.") % {"count": self._each(rows, release_task)}
+
+    def close_rows(self, rows: Any) -> str:
+        return _("%(count)s tasks closed.") % {"count": self._each(rows, close_task)}
+
+
+class CloseTaskView(ConsolePage, ActionPage):
+    grant = VIEW_TASKS
+    success_message = gettext_lazy("Task closed.")
+
+    def perform(self) -> None:
+        close_task(self.kwargs["ref"], actor=self.actor)
+
+    def get_success_url(self) -> str:
+        return reverse("console:mms-task-list")
+
+
+class ClaimTaskView(CloseTaskView):
+    success_message = gettext_lazy("The task is yours now.")
+
+    def perform(self) -> None:
+        claim_task(self.kwargs["ref"], actor=self.actor)

@@ -1,0 +1,59 @@
+"""What must hold of the machine room and of access, proved by `manage.py doctor`."""
+
+from collections.abc import Iterator
+from itertools import islice
+
+from django.utils.translation import gettext_lazy as _
+
+from backoffice.kernel import audit, clock
+from backoffice.kernel.grants import grants_of
+from backoffice.kernel.invariants import invariant
+from mms.models import ApiKey, Role, ScopeNode, StoreView
+from mms.selectors.work import LATE_AFTER, read_freshness
+
+LIMIT = 20
+
+
+@invariant("mms.audit_chain", _("The audit trail is chained without a gap and no entry was changed"))
+def audit_chain() -> Iterator[str]:
+    audit.seal_entries()
+    yield from islice(audit.broken_links(), LIMIT)
+
+
+@invariant("mms.outbox_lag", _("News is delivered within fifteen minutes and nothing gave up"))
+def outbox_lag() -> Iterator[str]:
+    freshness = read_freshness()
+    if freshness.parked_deliveries:
+        yield f"{freshness.parked_deliveries} deliveries gave up and are parked"
+    oldest = freshness.oldest_delivery_at
+    if oldest is not None and clock.now() - oldest > LATE_AFTER:
+        yield f"a delivery has waited since {oldest.isoformat()}"
+
+
+@invariant("mms.job_lag", _("Jobs start within fifteen minutes"))
+def job_lag() -> Iterator[str]:
+    oldest = read_freshness().oldest_job_at
+    if oldest is not None and clock.now() - oldest > LATE_AFTER:
+        yield f"a job has waited since {oldest.isoformat()}"
+
+
+@invariant("mms.role_grants", _("Roles and keys hold only rights of their audience"))
+def role_grants() -> Iterator[str]:
+    for role in Role.objects.all():
+        strange = sorted(set(role.grants) - grants_of(role.audience))
+        if strange:
+            yield f"the role {role.code} holds {', '.join(strange)}"
+    for key in ApiKey.objects.filter(revoked_at=None).exclude(audience="storefront").iterator():
+        strange = sorted(set(key.grants) - grants_of(key.audience))
+        if strange:
+            yield f"the key {key.ref} holds {', '.join(strange)}"
+
+
+@invariant("mms.scope_paths", _("Every store view stands below its store, website and the global scope"))
+def scope_paths() -> Iterator[str]:
+    root = ScopeNode.objects.filter(code="global").first()
+    for view in StoreView.objects.select_related("scope", "store__scope", "store__website__scope"):
+        store, website = view.store.scope, view.store.website.scope
+        expected = (root.pk if root else None, website.pk, store.pk, view.scope.pk)
+        if view.scope.path != expected:
+            yield f"the scope path of the view {view.code} is {view.scope.path}, it must be {expected}"
