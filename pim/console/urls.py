@@ -1,3 +1,5 @@
 from django.urls import URLPattern, URLResolver
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from pim.console import imports_urls
+
+urlpatterns: list[URLPattern | URLResolver] = [*imports_urls.urlpatterns]

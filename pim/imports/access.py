@@ -9,7 +9,7 @@ from backoffice.kernel.actors import Actor, ActorKind
 from pim.imports.errors import ImportNotFound
 from pim.imports.mapping.definition import header_fingerprint
 from pim.models import ImportRow, ImportRun, MappingProfile, RowOutcome
-from pim.permissions import CONTRIBUTE_CARDS, EDIT_OFFERS, IMPORT_PRODUCTS
+from pim.permissions import CONTRIBUTE_CARDS, EDIT_CARDS, EDIT_OFFERS, IMPORT_PRODUCTS
 
 IMPORT_GRANTS = frozenset({IMPORT_PRODUCTS, EDIT_OFFERS, CONTRIBUTE_CARDS})
 
@@ -60,7 +60,13 @@ def find_profile(ref: str, *, merchant_id: int) -> MappingProfile | None:
 
 def remember_actor(actor: Actor) -> dict[str, Any]:
     """Who started an import, to act in their name later; rights were checked when it was started."""
-    return {"kind": str(actor.kind), "id": actor.id, "label": actor.label, "user_id": actor.user_id}
+    return {
+        "kind": str(actor.kind),
+        "id": actor.id,
+        "label": actor.label,
+        "user_id": actor.user_id,
+        "may_edit_cards": EDIT_CARDS in actor.grants,
+    }
 
 
 def actor_of(run: ImportRun) -> Actor:
@@ -70,6 +76,7 @@ def actor_of(run: ImportRun) -> Actor:
         kind=ActorKind(who["kind"]),
         id=who["id"],
         label=who["label"],
+        grants=frozenset({EDIT_CARDS, *IMPORT_GRANTS}) if who.get("may_edit_cards") else frozenset(),
         merchant_grants={run.merchant_id: IMPORT_GRANTS},
         user_id=who.get("user_id"),
     )

@@ -1,7 +1,7 @@
 """Writing what the dry run found: cards, values, offers, stock; one chunk, one transaction, one checkpoint."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from backoffice.kernel.actors import Actor
@@ -11,7 +11,18 @@ from pim.imports.mapping.definition import Definition
 from pim.imports.new_words import learn_new_words
 from pim.imports.value_reading import ValueReader
 from pim.imports.vocabulary import Vocabulary
-from pim.models import Card, CardCategory, CardKind, ChangeSet, ImportRow, ImportRun, RowOutcome
+from pim.models import (
+    Card,
+    CardCategory,
+    CardKind,
+    CardState,
+    ChangeSet,
+    ImportRow,
+    ImportRun,
+    Offer,
+    OfferState,
+    RowOutcome,
+)
 from pim.operations.cards import CardDraft, create_cards
 from pim.operations.identifiers import store_identifiers
 from pim.operations.matching import Match, MatchRow, match_rows
@@ -62,7 +73,7 @@ class Applier:
 
     def _match(self, rows: Sequence[ImportRow]) -> list[Match]:
         """Matched anew: the catalogue may have moved since the dry run, and earlier chunks made cards."""
-        return match_rows(
+        found = match_rows(
             [
                 MatchRow(
                     row.merchant_sku,
@@ -74,6 +85,17 @@ class Applier:
             ],
             merchant_id=self.run.merchant_id,
         )
+        gone = set(
+            Card.objects.filter(
+                pk__in={match.card_id for match in found if match.card_id}, state=CardState.ARCHIVED
+            ).values_list("pk", flat=True)
+        )
+        return [
+            replace(match, by="new", card_id=None, new_key=f"sku:{row.merchant_sku}")
+            if match.card_id in gone
+            else match
+            for row, match in zip(rows, found, strict=True)
+        ]
 
     def _match_conflicts(self, rows: Sequence[ImportRow], matches: Sequence[Match]) -> None:
         found = []
@@ -226,6 +248,12 @@ class Applier:
             change_set=self.change_set,
             source=f"import:{self.run.ref}",
         )
+        # Offers that an undo had paused are on sale again with the import that brings them back.
+        Offer.objects.filter(
+            pk__in=[result.offer_id for result in results if result.offer_id],
+            state=OfferState.PAUSED,
+            created_in__undone_by__isnull=False,
+        ).update(state=OfferState.ACTIVE, created_in=self.change_set)
         for row, result in zip(ready, results, strict=True):
             if result.error:
                 self._refuse(row, {result.field: result.error})

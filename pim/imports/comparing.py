@@ -11,7 +11,7 @@ from pim.imports.mapping.definition import Definition
 from pim.imports.row_checks import RowChecker
 from pim.imports.value_reading import ValueReader
 from pim.imports.vocabulary import Vocabulary
-from pim.models import Card, ImportRow, ImportRun, Offer, OfferPrice, RowOutcome
+from pim.models import Card, CardState, ImportRow, ImportRun, Offer, OfferPrice, RowOutcome
 from pim.operations.card_rights import CONTRIBUTOR_STATES
 from pim.operations.matching import Match, MatchRow, match_rows
 from pim.selectors.layers import Layer, read_layers
@@ -116,10 +116,14 @@ class Comparer:
             row.errors.append(problem("invalid_identifier", match.field, "", match.error))
         row.card_id, row.offer_id = match.card_id, match.offer_id
         facts = self.cards.get(match.card_id or 0)
+        is_gone = facts is not None and facts[0] == CardState.ARCHIVED
+        if is_gone:
+            # What was taken back or put away does not come back through a feed; the product starts anew.
+            row.card_id, row.offer_id, facts = None, None, None
         family = self.words.structure.families.get(facts[2] if facts else row.family_id)
         if family is not None:
             self._read_values(row, family)
-        if match.by == "new":
+        if match.by == "new" or is_gone:
             self._require_new(row)
 
     def _read_values(self, row: Checked, family: FamilySpec) -> None:

@@ -85,12 +85,13 @@ class RowChecker:
         text = item.fields.get("price", "").strip()
         if not text:
             return
-        currency = item.fields.get("currency", "").strip().upper() or self.definition.currency
+        given = item.fields.get("currency", "").strip() or self.definition.currency
+        currency = given.upper()
         try:
             exponent(currency)
         except DomainError as error:
             code, column = "unknown_currency", item.column_of("currency")
-            checked.errors.append(problem(code, column, currency, str(error)))
+            checked.errors.append(problem(code, column, given, str(error)))
             return
         price = self._money(checked, "price", text, currency)
         listed = self._money(checked, "list_price", item.fields.get("list_price", "").strip(), currency)

@@ -15,7 +15,7 @@ from pim.models import CardCategory, CardListing, ListingMerchant
 from pim.selectors.category_tree import CategoryNode, get_root_of, get_tree
 from pim.selectors.facets import Facet, FacetChoice, condition, count_facets
 from pim.selectors.menus import category_path
-from pim.selectors.search import matching
+from pim.selectors.search import matching, search_words
 from pim.selectors.structure import get_structure
 
 PAGE_SIZE = 24
@@ -116,12 +116,12 @@ def browse_cards(
     total = found.count()
     page_count = min(max(-(-total // PAGE_SIZE), 1), MAX_PAGE)
     page = min(max(page, 1), page_count)
-    sort = _usable_sort(sort, is_search=bool(query.strip()))
-    rows = _sorted(found, sort).select_related("brand")[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    sort = _usable_sort(sort, is_search=bool(search_words(query)))
+    rows = sorted_listings(found, sort).select_related("brand")[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
     unpriced = base.filter(*(item for code, item in conditions.items() if code != "price")).order_by()
     prices = unpriced.aggregate(low=Min("price_from_minor"), high=Max("price_from_minor")) if total else {}
     return CardPage(
-        tiles=tuple(_tile(row) for row in rows),
+        tiles=tuple(as_tile(row) for row in rows),
         total=total,
         page=page,
         page_count=page_count,
@@ -177,7 +177,8 @@ def _price_condition(text: str, store: StoreContext) -> Q | None:
     return built or None
 
 
-def _sorted(found: QuerySet[CardListing], sort: str) -> QuerySet[CardListing]:
+def sorted_listings(found: QuerySet[CardListing], sort: str) -> QuerySet[CardListing]:
+    """In one of the orders of `SORTS`; what can be bought comes first."""
     if sort == "relevance":
         return found.order_by("-in_stock", "-relevance", "-pk")
     if sort == "price":
@@ -189,7 +190,7 @@ def _sorted(found: QuerySet[CardListing], sort: str) -> QuerySet[CardListing]:
     return found.order_by("-in_stock", "-published_at", "-pk")
 
 
-def _tile(row: CardListing) -> CardTile:
+def as_tile(row: CardListing) -> CardTile:
     return CardTile(
         card_id=row.card_id,
         title=row.title,

@@ -41,9 +41,11 @@ def check_workbook(path: Path) -> None:
 def iterate_sheet(path: Path) -> Iterator[tuple[int, list[str]]]:
     """(row number, cells as text) of every row of the first sheet that is not empty. Raises `FileUnreadable`."""
     check_workbook(path)
+    stream = path.open("rb")
     try:
-        book = load_workbook(path, read_only=True, data_only=True)
+        book = load_workbook(stream, read_only=True, data_only=True)
     except (InvalidFileException, KeyError, ValueError, OSError, zipfile.BadZipFile, SyntaxError) as error:
+        stream.close()
         raise unreadable("broken_xlsx", _("The workbook is broken. Save it again as XLSX.")) from error
     try:
         sheet = book.worksheets[0]
@@ -62,6 +64,7 @@ def iterate_sheet(path: Path) -> Iterator[tuple[int, list[str]]]:
         raise unreadable("broken_xlsx", _("The workbook is broken. Save it again as XLSX.")) from error
     finally:
         book.close()
+        stream.close()
 
 
 def _text(value: Any, row: int) -> str:

@@ -27,7 +27,8 @@ def detect_encoding(path: Path) -> str:
             return name
     if b"\x00" in head:
         even, odd = head[0::2].count(0), head[1::2].count(0)
-        if max(even, odd) > len(head) // 5:
+        # Western text in UTF-16 has a zero in nearly every second byte, and only there.
+        if max(even, odd) * 10 > len(head) * 3 and min(even, odd) * 50 < len(head):
             return "utf-16-le" if odd > even else "utf-16-be"
         raise unreadable("binary_file", _("This is not a text file. Send CSV or XLSX."))
     if _decodes(path, "utf-8"):

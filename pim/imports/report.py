@@ -1,0 +1,64 @@
+"""Failed rows in the form they were sent in, with columns that say what is wrong: mend, save, send again."""
+
+import csv
+import io
+import tempfile
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+
+from pim.models import ImportRow, ImportRun, RowOutcome
+
+BATCH = 500
+# Cells that a spreadsheet would run as a formula.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def error_columns() -> list[str]:
+    return [_("error code"), _("error column"), _("error message"), _("what to do")]
+
+
+def _rows(run: ImportRun) -> Iterator[list[str]]:
+    yield [*run.header, *error_columns()]
+    failed = ImportRow.objects.filter(run=run, outcome=RowOutcome.FAILED).order_by("number")
+    for row in failed.iterator(chunk_size=BATCH):
+        told = [
+            " | ".join(str(item.get(name, "")) for item in row.errors)
+            for name in ("code", "column", "message", "hint")
+        ]
+        yield [*row.cells, *told]
+
+
+def iterate_failed_csv(run: ImportRun) -> Iterator[bytes]:
+    """The failed rows as CSV in the file's own encoding and separator, piece by piece."""
+    encoding = str(run.dialect.get("encoding") or "utf-8")
+    delimiter = str(run.dialect.get("delimiter") or ",")
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, delimiter=delimiter)
+    first = True
+    for row in _rows(run):
+        writer.writerow(row)
+        text = buffer.getvalue()
+        buffer.seek(0)
+        buffer.truncate()
+        # Only the first piece carries the byte order mark.
+        codec = encoding if first else {"utf-8-sig": "utf-8", "utf-16": "utf-16-le"}.get(encoding, encoding)
+        first = False
+        yield text.encode(codec, errors="replace")
+
+
+def write_failed_xlsx(run: ImportRun) -> "tempfile._TemporaryFileWrapper[bytes]":
+    """The failed rows as a workbook in a temporary file, ready to be read; memory stays constant."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(_("Failed rows"))
+    for row in _rows(run):
+        cells = [WriteOnlyCell(sheet, value=value) for value in row]
+        for cell in cells:
+            if isinstance(cell.value, str) and cell.value.startswith(FORMULA):
+                cell.data_type = "s"
+        sheet.append(cells)
+    file = tempfile.NamedTemporaryFile(prefix="pim-", suffix=".xlsx")  # noqa: SIM115
+    book.save(file.name)
+    return file

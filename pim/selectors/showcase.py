@@ -1,0 +1,65 @@
+"""Short rows of cards and picture tiles of categories, for home pages: one or two statements each."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, Max
+from django.db.models.functions import Substr
+
+from mms.context import StoreContext
+from pim.models import CardCategory, CardListing
+from pim.selectors.browsing import CardTile, as_tile, in_subtree, sorted_listings
+from pim.selectors.category_tree import get_root_of, get_tree
+from pim.selectors.menus import MenuNode, list_category_menu
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryTile:
+    """A top category with how many cards it holds and the picture of its newest one."""
+
+    node: MenuNode
+    count: int
+    asset_uuid: UUID | None
+
+
+def list_row(
+    store: StoreContext, *, category_path: str = "", sort: str = "newest", count: int = 5
+) -> list[CardTile]:
+    """The first cards of a category (by its last address part) or of the whole view; one statement."""
+    rows = CardListing.objects.filter(view_id=store.view_id).select_related("brand")
+    if category_path:
+        root = get_root_of(store)
+        nodes = get_tree().descendants(root) if root else get_tree().by_id.values()
+        node = next((node for node in nodes if node.slug == category_path), None)
+        if node is None:
+            return []
+        rows = rows.filter(in_subtree(node))
+    return [as_tile(row) for row in sorted_listings(rows, sort)[:count]]
+
+
+def list_category_tiles(store: StoreContext) -> list[CategoryTile]:
+    """The top categories of a view that have something in them; two statements."""
+    nodes = list_category_menu(store, depth=1)
+    tree = get_tree()
+    paths = {tree.by_ref[node.ref].path: node for node in nodes}
+    if not paths:
+        return []
+    width = len(next(iter(paths)))
+    placed = CardCategory.objects.filter(card__listings__view_id=store.view_id)
+    rows = (
+        placed.annotate(top=Substr("category__path", 1, width))
+        .order_by()
+        .values("top")
+        .annotate(cards=Count("card_id", distinct=True), newest=Max("card__listings__id"))
+    )
+    found = {row["top"]: row for row in rows if row["top"] in paths}
+    pictures = dict(
+        CardListing.objects.filter(pk__in=[row["newest"] for row in found.values()]).values_list(
+            "pk", "asset_uuid"
+        )
+    )
+    return [
+        CategoryTile(node, found[path]["cards"], pictures.get(found[path]["newest"]))
+        for path, node in paths.items()
+        if path in found
+    ]
