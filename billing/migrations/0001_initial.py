@@ -11,658 +11,1314 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('mas', '0001_initial'),
+        ("mas", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(choices=[('1010', 'Bank'), ('1100', 'Payment provider receivable'), ('1150', 'Chargebacks in dispute'), ('1200', 'Inventory, first party'), ('2100', 'Merchant payable: pending'), ('2110', 'Merchant payable: available'), ('2120', 'Merchant reserve'), ('2130', 'Merchant dispute hold'), ('2200', 'Payouts in transit'), ('2300', 'Refund clearing (owed to buyers)'), ('2310', 'Buyer funds: unallocated prepayment'), ('2400', 'VAT payable on own fees'), ('2410', 'Sales tax payable as facilitator'), ('2420', 'VAT payable as deemed supplier'), ('2430', 'Tax withheld for merchants'), ('2500', 'Buyer store credit and gift cards'), ('2900', 'Suspense: unmatched bank lines'), ('3900', 'Currency trading'), ('4000', 'Commission revenue'), ('4010', 'Buyer service fee revenue'), ('4020', 'Shipping revenue (operator-run)'), ('4030', 'Merchant subscription and other fees'), ('5000', 'Payment provider fees'), ('5010', 'Dispute fees'), ('5020', 'Bank charges'), ('5100', 'Discounts funded'), ('5110', 'Goodwill'), ('5120', 'Bad debt'), ('5200', 'Cost of goods sold'), ('5900', 'Currency gain and loss'), ('5910', 'Rounding differences')], max_length=4)),
-                ('owner_type', models.CharField(blank=True, default='', max_length=40)),
-                ('owner_id', models.BigIntegerField(default=0)),
-                ('currency', models.CharField(max_length=3)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        choices=[
+                            ("1010", "Bank"),
+                            ("1100", "Payment provider receivable"),
+                            ("1150", "Chargebacks in dispute"),
+                            ("1200", "Inventory, first party"),
+                            ("2100", "Merchant payable: pending"),
+                            ("2110", "Merchant payable: available"),
+                            ("2120", "Merchant reserve"),
+                            ("2130", "Merchant dispute hold"),
+                            ("2200", "Payouts in transit"),
+                            ("2300", "Refund clearing (owed to buyers)"),
+                            ("2310", "Buyer funds: unallocated prepayment"),
+                            ("2400", "VAT payable on own fees"),
+                            ("2410", "Sales tax payable as facilitator"),
+                            ("2420", "VAT payable as deemed supplier"),
+                            ("2430", "Tax withheld for merchants"),
+                            ("2500", "Buyer store credit and gift cards"),
+                            ("2900", "Suspense: unmatched bank lines"),
+                            ("3900", "Currency trading"),
+                            ("4000", "Commission revenue"),
+                            ("4010", "Buyer service fee revenue"),
+                            ("4020", "Shipping revenue (operator-run)"),
+                            ("4030", "Merchant subscription and other fees"),
+                            ("5000", "Payment provider fees"),
+                            ("5010", "Dispute fees"),
+                            ("5020", "Bank charges"),
+                            ("5100", "Discounts funded"),
+                            ("5110", "Goodwill"),
+                            ("5120", "Bad debt"),
+                            ("5200", "Cost of goods sold"),
+                            ("5900", "Currency gain and loss"),
+                            ("5910", "Rounding differences"),
+                        ],
+                        max_length=4,
+                    ),
+                ),
+                ("owner_type", models.CharField(blank=True, default="", max_length=40)),
+                ("owner_id", models.BigIntegerField(default=0)),
+                ("currency", models.CharField(max_length=3)),
             ],
         ),
         migrations.CreateModel(
-            name='Finding',
+            name="Finding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('first_payout', 'First payout to this merchant'), ('new_iban', 'Bank account changed in the last 7 days'), ('unusual_amount', 'More than three times the usual amount'), ('refund_jump', 'Refunds are much higher than before'), ('negative_history', 'The balance was negative before'), ('open_dispute', 'A dispute is open'), ('held', 'Payouts to this merchant are held'), ('statement_differs', 'The statement differs from the ledger')], max_length=20)),
-                ('is_blocking', models.BooleanField(default=False)),
-                ('params', models.JSONField(default=dict)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("first_payout", "First payout to this merchant"),
+                            ("new_iban", "Bank account changed in the last 7 days"),
+                            ("unusual_amount", "More than three times the usual amount"),
+                            ("refund_jump", "Refunds are much higher than before"),
+                            ("negative_history", "The balance was negative before"),
+                            ("open_dispute", "A dispute is open"),
+                            ("held", "Payouts to this merchant are held"),
+                            ("statement_differs", "The statement differs from the ledger"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("is_blocking", models.BooleanField(default=False)),
+                ("params", models.JSONField(default=dict)),
             ],
         ),
         migrations.CreateModel(
-            name='JournalSeal',
+            name="JournalSeal",
             fields=[
-                ('entry_id', models.UUIDField(primary_key=True, serialize=False)),
-                ('n_lines', models.PositiveIntegerField()),
-                ('seq', models.BigIntegerField(null=True, unique=True)),
-                ('chain_previous', models.CharField(blank=True, default='', max_length=64)),
-                ('chain_hash', models.CharField(blank=True, default='', max_length=64)),
+                ("entry_id", models.UUIDField(primary_key=True, serialize=False)),
+                ("n_lines", models.PositiveIntegerField()),
+                ("seq", models.BigIntegerField(null=True, unique=True)),
+                ("chain_previous", models.CharField(blank=True, default="", max_length=64)),
+                ("chain_hash", models.CharField(blank=True, default="", max_length=64)),
             ],
         ),
         migrations.CreateModel(
-            name='LegalEntity',
+            name="LegalEntity",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, unique=True)),
-                ('name', models.CharField(max_length=70, verbose_name='name')),
-                ('website_id', models.BigIntegerField(blank=True, null=True, unique=True)),
-                ('country', models.CharField(max_length=2, verbose_name='country')),
-                ('currency', models.CharField(max_length=3, verbose_name='currency')),
-                ('time_zone', models.CharField(max_length=40, verbose_name='time zone')),
-                ('vat_number', models.CharField(blank=True, max_length=20, verbose_name='VAT number')),
-                ('iban', models.CharField(blank=True, max_length=34, verbose_name='IBAN payouts are sent from')),
-                ('bic', models.CharField(blank=True, max_length=11, verbose_name='BIC')),
-                ('minimum_payout_minor', models.BigIntegerField(default=100, verbose_name='smallest payout')),
-                ('second_approver_above_minor', models.BigIntegerField(blank=True, null=True, verbose_name='two approvers above')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=40, unique=True)),
+                ("name", models.CharField(max_length=70, verbose_name="name")),
+                ("website_id", models.BigIntegerField(blank=True, null=True, unique=True)),
+                ("country", models.CharField(max_length=2, verbose_name="country")),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                ("time_zone", models.CharField(max_length=40, verbose_name="time zone")),
+                ("vat_number", models.CharField(blank=True, max_length=20, verbose_name="VAT number")),
+                (
+                    "iban",
+                    models.CharField(blank=True, max_length=34, verbose_name="IBAN payouts are sent from"),
+                ),
+                ("bic", models.CharField(blank=True, max_length=11, verbose_name="BIC")),
+                ("minimum_payout_minor", models.BigIntegerField(default=100, verbose_name="smallest payout")),
+                (
+                    "second_approver_above_minor",
+                    models.BigIntegerField(blank=True, null=True, verbose_name="two approvers above"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Payout',
+            name="Payout",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.CharField(default=billing.models.payouts.new_payout_ref, editable=False, max_length=24, unique=True)),
-                ('currency', models.CharField(max_length=3)),
-                ('amount_minor', models.BigIntegerField()),
-                ('attempt', models.PositiveSmallIntegerField(default=1)),
-                ('state', django_fsm.FSMField(choices=[('created', 'Created'), ('claimed', 'Claimed'), ('exported', 'In a bank file'), ('executed', 'Executed'), ('reconciled', 'Reconciled'), ('unknown', 'Unknown'), ('rejected', 'Rejected by the bank'), ('returned', 'Came back'), ('cancelled', 'Cancelled')], default='created', max_length=50, protected=True)),
-                ('statement_sha256', models.CharField(max_length=64)),
-                ('account_holder', models.CharField(blank=True, max_length=140)),
-                ('iban', models.CharField(blank=True, max_length=34)),
-                ('bic', models.CharField(blank=True, max_length=11)),
-                ('account_number', models.CharField(blank=True, max_length=60)),
-                ('routing_code', models.CharField(blank=True, max_length=60)),
-                ('created_at', models.DateTimeField(default=backoffice.kernel.clock.now)),
-                ('claimed_at', models.DateTimeField(null=True)),
-                ('claimed_by_user_id', models.BigIntegerField(null=True)),
-                ('executed_at', models.DateTimeField(null=True)),
-                ('bank_reason', models.CharField(blank=True, max_length=300)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "ref",
+                    models.CharField(
+                        default=billing.models.payouts.new_payout_ref,
+                        editable=False,
+                        max_length=24,
+                        unique=True,
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3)),
+                ("amount_minor", models.BigIntegerField()),
+                ("attempt", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "state",
+                    django_fsm.FSMField(
+                        choices=[
+                            ("created", "Created"),
+                            ("claimed", "Claimed"),
+                            ("exported", "In a bank file"),
+                            ("executed", "Executed"),
+                            ("reconciled", "Reconciled"),
+                            ("unknown", "Unknown"),
+                            ("rejected", "Rejected by the bank"),
+                            ("returned", "Came back"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="created",
+                        max_length=50,
+                        protected=True,
+                    ),
+                ),
+                ("statement_sha256", models.CharField(max_length=64)),
+                ("account_holder", models.CharField(blank=True, max_length=140)),
+                ("iban", models.CharField(blank=True, max_length=34)),
+                ("bic", models.CharField(blank=True, max_length=11)),
+                ("account_number", models.CharField(blank=True, max_length=60)),
+                ("routing_code", models.CharField(blank=True, max_length=60)),
+                ("created_at", models.DateTimeField(default=backoffice.kernel.clock.now)),
+                ("claimed_at", models.DateTimeField(null=True)),
+                ("claimed_by_user_id", models.BigIntegerField(null=True)),
+                ("executed_at", models.DateTimeField(null=True)),
+                ("bank_reason", models.CharField(blank=True, max_length=300)),
             ],
             bases=(django_fsm.FSMModelMixin, models.Model),
         ),
         migrations.CreateModel(
-            name='PayoutBatch',
+            name="PayoutBatch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.CharField(default=billing.models.payouts.new_batch_ref, editable=False, max_length=24, unique=True)),
-                ('currency', models.CharField(max_length=3)),
-                ('format', models.CharField(choices=[('pain.001.001.09', 'SEPA credit transfer (pain.001.001.09)'), ('csv', 'CSV')], max_length=20)),
-                ('execution_on', models.DateField()),
-                ('created_at', models.DateTimeField(default=backoffice.kernel.clock.now)),
-                ('created_by_user_id', models.BigIntegerField(null=True)),
-                ('created_by_label', models.CharField(blank=True, max_length=200)),
-                ('n_payouts', models.PositiveIntegerField()),
-                ('total_minor', models.BigIntegerField()),
-                ('file_sha256', models.CharField(max_length=64)),
-                ('content', models.TextField()),
-                ('downloaded_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "ref",
+                    models.CharField(
+                        default=billing.models.payouts.new_batch_ref,
+                        editable=False,
+                        max_length=24,
+                        unique=True,
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3)),
+                (
+                    "format",
+                    models.CharField(
+                        choices=[
+                            ("pain.001.001.09", "SEPA credit transfer (pain.001.001.09)"),
+                            ("csv", "CSV"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("execution_on", models.DateField()),
+                ("created_at", models.DateTimeField(default=backoffice.kernel.clock.now)),
+                ("created_by_user_id", models.BigIntegerField(null=True)),
+                ("created_by_label", models.CharField(blank=True, max_length=200)),
+                ("n_payouts", models.PositiveIntegerField()),
+                ("total_minor", models.BigIntegerField()),
+                ("file_sha256", models.CharField(max_length=64)),
+                ("content", models.TextField()),
+                ("downloaded_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='PayoutTerms',
+            name="PayoutTerms",
             fields=[
-                ('merchant', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='mas.merchant')),
-                ('cycle', models.CharField(choices=[('daily', 'Every day'), ('weekly', 'Every Monday'), ('half_monthly', 'On the 1st and the 16th'), ('monthly', 'On the 1st'), ('on_demand', 'Only when asked for')], default='weekly', max_length=12, verbose_name='cycle')),
-                ('reserve_bps', models.PositiveIntegerField(default=0, verbose_name='rolling reserve')),
-                ('reserve_days', models.PositiveSmallIntegerField(default=90, verbose_name='kept for days')),
-                ('fixed_reserve_minor', models.BigIntegerField(default=0, verbose_name='fixed reserve')),
-                ('minimum_payout_minor', models.BigIntegerField(blank=True, null=True, verbose_name='smallest payout')),
-                ('minimum_balance_minor', models.BigIntegerField(default=0, verbose_name='balance always kept')),
+                (
+                    "merchant",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="mas.merchant",
+                    ),
+                ),
+                (
+                    "cycle",
+                    models.CharField(
+                        choices=[
+                            ("daily", "Every day"),
+                            ("weekly", "Every Monday"),
+                            ("half_monthly", "On the 1st and the 16th"),
+                            ("monthly", "On the 1st"),
+                            ("on_demand", "Only when asked for"),
+                        ],
+                        default="weekly",
+                        max_length=12,
+                        verbose_name="cycle",
+                    ),
+                ),
+                ("reserve_bps", models.PositiveIntegerField(default=0, verbose_name="rolling reserve")),
+                ("reserve_days", models.PositiveSmallIntegerField(default=90, verbose_name="kept for days")),
+                ("fixed_reserve_minor", models.BigIntegerField(default=0, verbose_name="fixed reserve")),
+                (
+                    "minimum_payout_minor",
+                    models.BigIntegerField(blank=True, null=True, verbose_name="smallest payout"),
+                ),
+                (
+                    "minimum_balance_minor",
+                    models.BigIntegerField(default=0, verbose_name="balance always kept"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Period',
+            name="Period",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField(help_text='The first day that is no longer part of the period.')),
-                ('state', models.CharField(choices=[('open', 'Open'), ('soft_closed', 'Closed for automatic entries'), ('hard_closed', 'Closed')], default='open', max_length=12)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('closed_by_user_id', models.BigIntegerField(null=True)),
-                ('reopen_asked_by_user_id', models.BigIntegerField(null=True)),
-                ('reopen_reason', models.CharField(blank=True, max_length=300)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("starts_on", models.DateField()),
+                (
+                    "ends_on",
+                    models.DateField(help_text="The first day that is no longer part of the period."),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "Open"),
+                            ("soft_closed", "Closed for automatic entries"),
+                            ("hard_closed", "Closed"),
+                        ],
+                        default="open",
+                        max_length=12,
+                    ),
+                ),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("closed_by_user_id", models.BigIntegerField(null=True)),
+                ("reopen_asked_by_user_id", models.BigIntegerField(null=True)),
+                ("reopen_reason", models.CharField(blank=True, max_length=300)),
             ],
         ),
         migrations.CreateModel(
-            name='Posting',
+            name="Posting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('line_no', models.PositiveIntegerField()),
-                ('currency', models.CharField(max_length=3)),
-                ('amount_minor', models.BigIntegerField()),
-                ('kind', models.CharField(blank=True, choices=[('', 'Other'), ('sale', 'Sales'), ('shipping', 'Shipping'), ('subsidy', 'Discounts paid by the marketplace'), ('commission', 'Commission'), ('fee_tax', 'Tax on commission'), ('refund', 'Refunds'), ('commission_return', 'Commission returned'), ('fee_tax_return', 'Tax on commission returned'), ('matured', 'Released from pending'), ('reserve', 'Kept as reserve'), ('reserve_release', 'Reserve released'), ('dispute', 'Disputes'), ('adjustment', 'Adjustments'), ('fee', 'Subscription and other fees'), ('payout', 'Payouts'), ('payout_back', 'Payouts that came back'), ('write_off', 'Written off')], default='', max_length=20)),
-                ('merchant_order_id', models.BigIntegerField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("line_no", models.PositiveIntegerField()),
+                ("currency", models.CharField(max_length=3)),
+                ("amount_minor", models.BigIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "Other"),
+                            ("sale", "Sales"),
+                            ("shipping", "Shipping"),
+                            ("subsidy", "Discounts paid by the marketplace"),
+                            ("commission", "Commission"),
+                            ("fee_tax", "Tax on commission"),
+                            ("refund", "Refunds"),
+                            ("commission_return", "Commission returned"),
+                            ("fee_tax_return", "Tax on commission returned"),
+                            ("matured", "Released from pending"),
+                            ("reserve", "Kept as reserve"),
+                            ("reserve_release", "Reserve released"),
+                            ("dispute", "Disputes"),
+                            ("adjustment", "Adjustments"),
+                            ("fee", "Subscription and other fees"),
+                            ("payout", "Payouts"),
+                            ("payout_back", "Payouts that came back"),
+                            ("write_off", "Written off"),
+                        ],
+                        default="",
+                        max_length=20,
+                    ),
+                ),
+                ("merchant_order_id", models.BigIntegerField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='ReserveItem',
+            name="ReserveItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('currency', models.CharField(max_length=3)),
-                ('amount_minor', models.BigIntegerField()),
-                ('release_at', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField(default=backoffice.kernel.clock.now)),
-                ('released_at', models.DateTimeField(null=True)),
-                ('released_minor', models.BigIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3)),
+                ("amount_minor", models.BigIntegerField()),
+                ("release_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField(default=backoffice.kernel.clock.now)),
+                ("released_at", models.DateTimeField(null=True)),
+                ("released_minor", models.BigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Settlement',
+            name="Settlement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.CharField(default=billing.models.settlements.new_settlement_ref, editable=False, max_length=24, unique=True)),
-                ('currency', models.CharField(max_length=3)),
-                ('state', django_fsm.FSMField(choices=[('open', 'Open'), ('cut_off', 'Cut off'), ('calculated', 'Calculated'), ('in_review', 'In review'), ('rejected', 'Rejected'), ('approved', 'Approved'), ('on_hold', 'On hold'), ('payable', 'Payable'), ('paid', 'Paid'), ('rolled_over', 'Carried forward')], default='open', max_length=50, protected=True)),
-                ('from_at', models.DateTimeField()),
-                ('to_at', models.DateTimeField()),
-                ('time_zone', models.CharField(max_length=40)),
-                ('min_seq', models.BigIntegerField(default=0)),
-                ('max_seq', models.BigIntegerField(default=0)),
-                ('opening_minor', models.BigIntegerField(default=0)),
-                ('totals', models.JSONField(default=dict)),
-                ('n_lines', models.PositiveIntegerField(default=0)),
-                ('lines_sha256', models.CharField(blank=True, max_length=64)),
-                ('closing_minor', models.BigIntegerField(default=0)),
-                ('kept_minor', models.BigIntegerField(default=0)),
-                ('payable_minor', models.BigIntegerField(default=0)),
-                ('statement_sha256', models.CharField(blank=True, max_length=64)),
-                ('created_at', models.DateTimeField(default=backoffice.kernel.clock.now)),
-                ('prepared_by_user_id', models.BigIntegerField(null=True)),
-                ('prepared_by_label', models.CharField(blank=True, max_length=200)),
-                ('approved_by_user_id', models.BigIntegerField(null=True)),
-                ('approved_by_label', models.CharField(blank=True, max_length=200)),
-                ('approved_at', models.DateTimeField(null=True)),
-                ('paid_at', models.DateTimeField(null=True)),
-                ('rejected_reason', models.CharField(blank=True, max_length=500)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "ref",
+                    models.CharField(
+                        default=billing.models.settlements.new_settlement_ref,
+                        editable=False,
+                        max_length=24,
+                        unique=True,
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3)),
+                (
+                    "state",
+                    django_fsm.FSMField(
+                        choices=[
+                            ("open", "Open"),
+                            ("cut_off", "Cut off"),
+                            ("calculated", "Calculated"),
+                            ("in_review", "In review"),
+                            ("rejected", "Rejected"),
+                            ("approved", "Approved"),
+                            ("on_hold", "On hold"),
+                            ("payable", "Payable"),
+                            ("paid", "Paid"),
+                            ("rolled_over", "Carried forward"),
+                        ],
+                        default="open",
+                        max_length=50,
+                        protected=True,
+                    ),
+                ),
+                ("from_at", models.DateTimeField()),
+                ("to_at", models.DateTimeField()),
+                ("time_zone", models.CharField(max_length=40)),
+                ("min_seq", models.BigIntegerField(default=0)),
+                ("max_seq", models.BigIntegerField(default=0)),
+                ("opening_minor", models.BigIntegerField(default=0)),
+                ("totals", models.JSONField(default=dict)),
+                ("n_lines", models.PositiveIntegerField(default=0)),
+                ("lines_sha256", models.CharField(blank=True, max_length=64)),
+                ("closing_minor", models.BigIntegerField(default=0)),
+                ("kept_minor", models.BigIntegerField(default=0)),
+                ("payable_minor", models.BigIntegerField(default=0)),
+                ("statement_sha256", models.CharField(blank=True, max_length=64)),
+                ("created_at", models.DateTimeField(default=backoffice.kernel.clock.now)),
+                ("prepared_by_user_id", models.BigIntegerField(null=True)),
+                ("prepared_by_label", models.CharField(blank=True, max_length=200)),
+                ("approved_by_user_id", models.BigIntegerField(null=True)),
+                ("approved_by_label", models.CharField(blank=True, max_length=200)),
+                ("approved_at", models.DateTimeField(null=True)),
+                ("paid_at", models.DateTimeField(null=True)),
+                ("rejected_reason", models.CharField(blank=True, max_length=500)),
             ],
             bases=(django_fsm.FSMModelMixin, models.Model),
         ),
         migrations.CreateModel(
-            name='SettlementApproval',
+            name="SettlementApproval",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('user_id', models.BigIntegerField()),
-                ('label', models.CharField(max_length=200)),
-                ('statement_sha256', models.CharField(max_length=64)),
-                ('at', models.DateTimeField(default=backoffice.kernel.clock.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("user_id", models.BigIntegerField()),
+                ("label", models.CharField(max_length=200)),
+                ("statement_sha256", models.CharField(max_length=64)),
+                ("at", models.DateTimeField(default=backoffice.kernel.clock.now)),
             ],
         ),
         migrations.CreateModel(
-            name='Balance',
+            name="Balance",
             fields=[
-                ('account', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='balance', serialize=False, to='billing.account')),
-                ('posted_minor', models.BigIntegerField(default=0)),
+                (
+                    "account",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="balance",
+                        serialize=False,
+                        to="billing.account",
+                    ),
+                ),
+                ("posted_minor", models.BigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Adjustment',
+            name="Adjustment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.CharField(default=billing.models.adjustments.new_adjustment_ref, editable=False, max_length=24, unique=True)),
-                ('kind', models.CharField(choices=[('goodwill', 'Goodwill to the merchant'), ('merchant_fee', 'Fee or penalty for the merchant'), ('write_off', 'Write-off of a debt')], max_length=12, verbose_name='kind')),
-                ('currency', models.CharField(max_length=3, verbose_name='currency')),
-                ('amount_minor', models.BigIntegerField()),
-                ('tax_minor', models.BigIntegerField(default=0)),
-                ('reason', models.CharField(max_length=300, verbose_name='reason')),
-                ('state', models.CharField(choices=[('proposed', 'Proposed'), ('approved', 'Approved'), ('refused', 'Refused')], default='proposed', max_length=10)),
-                ('proposed_by_user_id', models.BigIntegerField(null=True)),
-                ('proposed_by_label', models.CharField(max_length=200)),
-                ('decided_by_user_id', models.BigIntegerField(null=True)),
-                ('decided_by_label', models.CharField(blank=True, max_length=200)),
-                ('created_at', models.DateTimeField(default=backoffice.kernel.clock.now)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='mas.merchant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "ref",
+                    models.CharField(
+                        default=billing.models.adjustments.new_adjustment_ref,
+                        editable=False,
+                        max_length=24,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("goodwill", "Goodwill to the merchant"),
+                            ("merchant_fee", "Fee or penalty for the merchant"),
+                            ("write_off", "Write-off of a debt"),
+                        ],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                ("amount_minor", models.BigIntegerField()),
+                ("tax_minor", models.BigIntegerField(default=0)),
+                ("reason", models.CharField(max_length=300, verbose_name="reason")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("proposed", "Proposed"), ("approved", "Approved"), ("refused", "Refused")],
+                        default="proposed",
+                        max_length=10,
+                    ),
+                ),
+                ("proposed_by_user_id", models.BigIntegerField(null=True)),
+                ("proposed_by_label", models.CharField(max_length=200)),
+                ("decided_by_user_id", models.BigIntegerField(null=True)),
+                ("decided_by_label", models.CharField(blank=True, max_length=200)),
+                ("created_at", models.DateTimeField(default=backoffice.kernel.clock.now)),
+                ("decided_at", models.DateTimeField(null=True)),
+                (
+                    "merchant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="mas.merchant"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='BalanceSnapshot',
+            name="BalanceSnapshot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seq', models.BigIntegerField()),
-                ('as_of', models.DateTimeField()),
-                ('posted_minor', models.BigIntegerField()),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='snapshots', to='billing.account')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("seq", models.BigIntegerField()),
+                ("as_of", models.DateTimeField()),
+                ("posted_minor", models.BigIntegerField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="snapshots",
+                        to="billing.account",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Earning',
+            name="Earning",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('merchant_order_id', models.BigIntegerField(unique=True)),
-                ('merchant_order_ref', models.CharField(max_length=40, unique=True)),
-                ('order_ref', models.CharField(max_length=40)),
-                ('currency', models.CharField(max_length=3)),
-                ('goods_minor', models.BigIntegerField(default=0)),
-                ('shipping_minor', models.BigIntegerField(default=0)),
-                ('captured_minor', models.BigIntegerField(default=0)),
-                ('refunded_minor', models.BigIntegerField(default=0)),
-                ('hold_days', models.PositiveSmallIntegerField()),
-                ('psp', models.CharField(blank=True, max_length=40)),
-                ('placed_at', models.DateTimeField()),
-                ('accepted_at', models.DateTimeField(null=True)),
-                ('received_at', models.DateTimeField(null=True)),
-                ('matures_at', models.DateTimeField(null=True)),
-                ('matured_at', models.DateTimeField(null=True)),
-                ('matured_times', models.PositiveSmallIntegerField(default=0)),
-                ('has_pending', models.BooleanField(default=False)),
-                ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='mas.merchant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("merchant_order_id", models.BigIntegerField(unique=True)),
+                ("merchant_order_ref", models.CharField(max_length=40, unique=True)),
+                ("order_ref", models.CharField(max_length=40)),
+                ("currency", models.CharField(max_length=3)),
+                ("goods_minor", models.BigIntegerField(default=0)),
+                ("shipping_minor", models.BigIntegerField(default=0)),
+                ("captured_minor", models.BigIntegerField(default=0)),
+                ("refunded_minor", models.BigIntegerField(default=0)),
+                ("hold_days", models.PositiveSmallIntegerField()),
+                ("psp", models.CharField(blank=True, max_length=40)),
+                ("placed_at", models.DateTimeField()),
+                ("accepted_at", models.DateTimeField(null=True)),
+                ("received_at", models.DateTimeField(null=True)),
+                ("matures_at", models.DateTimeField(null=True)),
+                ("matured_at", models.DateTimeField(null=True)),
+                ("matured_times", models.PositiveSmallIntegerField(default=0)),
+                ("has_pending", models.BooleanField(default=False)),
+                (
+                    "merchant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="mas.merchant"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='FeeRule',
+            name="FeeRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.CharField(default=billing.models.fees.new_rule_ref, editable=False, max_length=24, unique=True)),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('state', django_fsm.FSMField(choices=[('draft', 'Draft'), ('approved', 'Approved, starts later'), ('active', 'Active'), ('retired', 'Retired')], default='draft', max_length=50, protected=True)),
-                ('fee_kind', models.CharField(choices=[('commission', 'Commission on goods'), ('shipping_commission', 'Commission on shipping'), ('payment', 'Payment fee'), ('listing', 'Listing fee'), ('subscription', 'Subscription')], default='commission', max_length=20, verbose_name='fee')),
-                ('priority', models.PositiveSmallIntegerField(choices=[(0, 'Default'), (1, 'Standard'), (2, 'Promotion'), (3, 'Contract')], default=1, verbose_name='priority')),
-                ('website_id', models.BigIntegerField(blank=True, null=True)),
-                ('country', models.CharField(blank=True, max_length=2, verbose_name='country of delivery')),
-                ('currency', models.CharField(blank=True, max_length=3, verbose_name='currency')),
-                ('merchant_group', models.CharField(blank=True, max_length=40, verbose_name='merchant group')),
-                ('category_id', models.BigIntegerField(blank=True, null=True)),
-                ('category_depth', models.PositiveSmallIntegerField(default=0)),
-                ('category_label', models.CharField(blank=True, max_length=200)),
-                ('brand', models.CharField(blank=True, max_length=120, verbose_name='brand')),
-                ('card_id', models.BigIntegerField(blank=True, null=True)),
-                ('rate_bps', models.PositiveIntegerField(default=0, verbose_name='percent')),
-                ('amounts', models.JSONField(blank=True, default=dict)),
-                ('tiers', models.JSONField(blank=True, default=list)),
-                ('tier_mode', models.CharField(blank=True, choices=[('', 'One rate'), ('graduated', 'Each part at its own rate'), ('volume', 'The whole at the rate it reaches')], default='', max_length=10, verbose_name='tiers')),
-                ('base', models.CharField(choices=[('gross', 'Price with tax'), ('net', 'Price without tax')], default='gross', max_length=5, verbose_name='taken of')),
-                ('capped_at_proceeds', models.BooleanField(default=True, verbose_name='never above what the line brings')),
-                ('includes_tax', models.BooleanField(default=False, verbose_name='the stated fee contains the tax on it')),
-                ('refund_policy', models.CharField(choices=[('return', 'Return the whole fee'), ('return_percent', 'Return the percentage, keep fixed amounts'), ('keep', 'Keep the fee')], default='return_percent', max_length=15, verbose_name='on a refund')),
-                ('valid_from', models.DateTimeField(default=backoffice.kernel.clock.now, verbose_name='valid from')),
-                ('valid_to', models.DateTimeField(blank=True, null=True, verbose_name='valid until')),
-                ('created_at', models.DateTimeField(default=backoffice.kernel.clock.now)),
-                ('created_by_user_id', models.BigIntegerField(null=True)),
-                ('created_by_label', models.CharField(blank=True, max_length=200)),
-                ('approved_at', models.DateTimeField(null=True)),
-                ('approved_by_user_id', models.BigIntegerField(null=True)),
-                ('approved_by_label', models.CharField(blank=True, max_length=200)),
-                ('merchant', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='mas.merchant')),
-                ('replaces', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='newer', to='billing.feerule')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "ref",
+                    models.CharField(
+                        default=billing.models.fees.new_rule_ref, editable=False, max_length=24, unique=True
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "state",
+                    django_fsm.FSMField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("approved", "Approved, starts later"),
+                            ("active", "Active"),
+                            ("retired", "Retired"),
+                        ],
+                        default="draft",
+                        max_length=50,
+                        protected=True,
+                    ),
+                ),
+                (
+                    "fee_kind",
+                    models.CharField(
+                        choices=[
+                            ("commission", "Commission on goods"),
+                            ("shipping_commission", "Commission on shipping"),
+                            ("payment", "Payment fee"),
+                            ("listing", "Listing fee"),
+                            ("subscription", "Subscription"),
+                        ],
+                        default="commission",
+                        max_length=20,
+                        verbose_name="fee",
+                    ),
+                ),
+                (
+                    "priority",
+                    models.PositiveSmallIntegerField(
+                        choices=[(0, "Default"), (1, "Standard"), (2, "Promotion"), (3, "Contract")],
+                        default=1,
+                        verbose_name="priority",
+                    ),
+                ),
+                ("website_id", models.BigIntegerField(blank=True, null=True)),
+                ("country", models.CharField(blank=True, max_length=2, verbose_name="country of delivery")),
+                ("currency", models.CharField(blank=True, max_length=3, verbose_name="currency")),
+                (
+                    "merchant_group",
+                    models.CharField(blank=True, max_length=40, verbose_name="merchant group"),
+                ),
+                ("category_id", models.BigIntegerField(blank=True, null=True)),
+                ("category_depth", models.PositiveSmallIntegerField(default=0)),
+                ("category_label", models.CharField(blank=True, max_length=200)),
+                ("brand", models.CharField(blank=True, max_length=120, verbose_name="brand")),
+                ("card_id", models.BigIntegerField(blank=True, null=True)),
+                ("rate_bps", models.PositiveIntegerField(default=0, verbose_name="percent")),
+                ("amounts", models.JSONField(blank=True, default=dict)),
+                ("tiers", models.JSONField(blank=True, default=list)),
+                (
+                    "tier_mode",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "One rate"),
+                            ("graduated", "Each part at its own rate"),
+                            ("volume", "The whole at the rate it reaches"),
+                        ],
+                        default="",
+                        max_length=10,
+                        verbose_name="tiers",
+                    ),
+                ),
+                (
+                    "base",
+                    models.CharField(
+                        choices=[("gross", "Price with tax"), ("net", "Price without tax")],
+                        default="gross",
+                        max_length=5,
+                        verbose_name="taken of",
+                    ),
+                ),
+                (
+                    "capped_at_proceeds",
+                    models.BooleanField(default=True, verbose_name="never above what the line brings"),
+                ),
+                (
+                    "includes_tax",
+                    models.BooleanField(default=False, verbose_name="the stated fee contains the tax on it"),
+                ),
+                (
+                    "refund_policy",
+                    models.CharField(
+                        choices=[
+                            ("return", "Return the whole fee"),
+                            ("return_percent", "Return the percentage, keep fixed amounts"),
+                            ("keep", "Keep the fee"),
+                        ],
+                        default="return_percent",
+                        max_length=15,
+                        verbose_name="on a refund",
+                    ),
+                ),
+                (
+                    "valid_from",
+                    models.DateTimeField(default=backoffice.kernel.clock.now, verbose_name="valid from"),
+                ),
+                ("valid_to", models.DateTimeField(blank=True, null=True, verbose_name="valid until")),
+                ("created_at", models.DateTimeField(default=backoffice.kernel.clock.now)),
+                ("created_by_user_id", models.BigIntegerField(null=True)),
+                ("created_by_label", models.CharField(blank=True, max_length=200)),
+                ("approved_at", models.DateTimeField(null=True)),
+                ("approved_by_user_id", models.BigIntegerField(null=True)),
+                ("approved_by_label", models.CharField(blank=True, max_length=200)),
+                (
+                    "merchant",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="mas.merchant",
+                    ),
+                ),
+                (
+                    "replaces",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="newer",
+                        to="billing.feerule",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['fee_kind', '-priority', 'name', 'id'],
+                "ordering": ["fee_kind", "-priority", "name", "id"],
             },
             bases=(django_fsm.FSMModelMixin, models.Model),
         ),
         migrations.CreateModel(
-            name='FeeSnapshot',
+            name="FeeSnapshot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('merchant_order_id', models.BigIntegerField()),
-                ('order_line_id', models.BigIntegerField(default=0)),
-                ('line_ref', models.CharField(max_length=40)),
-                ('fee_kind', models.CharField(choices=[('commission', 'Commission on goods'), ('shipping_commission', 'Commission on shipping'), ('payment', 'Payment fee'), ('listing', 'Listing fee'), ('subscription', 'Subscription')], max_length=20)),
-                ('rule_version', models.PositiveIntegerField()),
-                ('refund_policy', models.CharField(choices=[('return', 'Return the whole fee'), ('return_percent', 'Return the percentage, keep fixed amounts'), ('keep', 'Keep the fee')], max_length=15)),
-                ('engine_version', models.CharField(max_length=10)),
-                ('currency', models.CharField(max_length=3)),
-                ('quantity', models.PositiveIntegerField(default=1)),
-                ('paid_minor', models.BigIntegerField()),
-                ('subsidy_minor', models.BigIntegerField(default=0)),
-                ('base_minor', models.BigIntegerField()),
-                ('raw', models.CharField(max_length=40)),
-                ('fee_minor', models.BigIntegerField()),
-                ('percent_minor', models.BigIntegerField()),
-                ('tax_category', models.CharField(max_length=2)),
-                ('tax_country', models.CharField(max_length=2)),
-                ('tax_rate_bps', models.PositiveIntegerField()),
-                ('tax_minor', models.BigIntegerField()),
-                ('flags', models.JSONField(default=list)),
-                ('steps', models.JSONField(default=list)),
-                ('explanation', models.TextField()),
-                ('frozen_at', models.DateTimeField()),
-                ('charged_base_minor', models.BigIntegerField(default=0)),
-                ('charged_fee_minor', models.BigIntegerField(default=0)),
-                ('charged_percent_minor', models.BigIntegerField(default=0)),
-                ('charged_tax_minor', models.BigIntegerField(default=0)),
-                ('refunded_minor', models.BigIntegerField(default=0)),
-                ('returned_fee_minor', models.BigIntegerField(default=0)),
-                ('returned_tax_minor', models.BigIntegerField(default=0)),
-                ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='mas.merchant')),
-                ('rule', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='snapshots', to='billing.feerule')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("merchant_order_id", models.BigIntegerField()),
+                ("order_line_id", models.BigIntegerField(default=0)),
+                ("line_ref", models.CharField(max_length=40)),
+                (
+                    "fee_kind",
+                    models.CharField(
+                        choices=[
+                            ("commission", "Commission on goods"),
+                            ("shipping_commission", "Commission on shipping"),
+                            ("payment", "Payment fee"),
+                            ("listing", "Listing fee"),
+                            ("subscription", "Subscription"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("rule_version", models.PositiveIntegerField()),
+                (
+                    "refund_policy",
+                    models.CharField(
+                        choices=[
+                            ("return", "Return the whole fee"),
+                            ("return_percent", "Return the percentage, keep fixed amounts"),
+                            ("keep", "Keep the fee"),
+                        ],
+                        max_length=15,
+                    ),
+                ),
+                ("engine_version", models.CharField(max_length=10)),
+                ("currency", models.CharField(max_length=3)),
+                ("quantity", models.PositiveIntegerField(default=1)),
+                ("paid_minor", models.BigIntegerField()),
+                ("subsidy_minor", models.BigIntegerField(default=0)),
+                ("base_minor", models.BigIntegerField()),
+                ("raw", models.CharField(max_length=40)),
+                ("fee_minor", models.BigIntegerField()),
+                ("percent_minor", models.BigIntegerField()),
+                ("tax_category", models.CharField(max_length=2)),
+                ("tax_country", models.CharField(max_length=2)),
+                ("tax_rate_bps", models.PositiveIntegerField()),
+                ("tax_minor", models.BigIntegerField()),
+                ("flags", models.JSONField(default=list)),
+                ("steps", models.JSONField(default=list)),
+                ("explanation", models.TextField()),
+                ("frozen_at", models.DateTimeField()),
+                ("charged_base_minor", models.BigIntegerField(default=0)),
+                ("charged_fee_minor", models.BigIntegerField(default=0)),
+                ("charged_percent_minor", models.BigIntegerField(default=0)),
+                ("charged_tax_minor", models.BigIntegerField(default=0)),
+                ("refunded_minor", models.BigIntegerField(default=0)),
+                ("returned_fee_minor", models.BigIntegerField(default=0)),
+                ("returned_tax_minor", models.BigIntegerField(default=0)),
+                (
+                    "merchant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="mas.merchant"
+                    ),
+                ),
+                (
+                    "rule",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="snapshots",
+                        to="billing.feerule",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Hold',
+            name="Hold",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount_minor', models.BigIntegerField(null=True)),
-                ('currency', models.CharField(blank=True, max_length=3)),
-                ('reason', models.CharField(max_length=300)),
-                ('created_at', models.DateTimeField(default=backoffice.kernel.clock.now)),
-                ('created_by_label', models.CharField(max_length=200)),
-                ('released_at', models.DateTimeField(null=True)),
-                ('released_by_label', models.CharField(blank=True, max_length=200)),
-                ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='mas.merchant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("amount_minor", models.BigIntegerField(null=True)),
+                ("currency", models.CharField(blank=True, max_length=3)),
+                ("reason", models.CharField(max_length=300)),
+                ("created_at", models.DateTimeField(default=backoffice.kernel.clock.now)),
+                ("created_by_label", models.CharField(max_length=200)),
+                ("released_at", models.DateTimeField(null=True)),
+                ("released_by_label", models.CharField(blank=True, max_length=200)),
+                (
+                    "merchant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="mas.merchant"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='JournalEntry',
+            name="JournalEntry",
             fields=[
-                ('seal', models.OneToOneField(db_column='id', on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='entry', serialize=False, to='billing.journalseal')),
-                ('event_type', models.CharField(max_length=40)),
-                ('source_type', models.CharField(max_length=40)),
-                ('source_id', models.CharField(max_length=80)),
-                ('idem_key', models.CharField(max_length=120)),
-                ('payload_sha256', models.CharField(max_length=64)),
-                ('occurred_at', models.DateTimeField()),
-                ('booked_at', models.DateTimeField(default=backoffice.kernel.clock.now)),
-                ('is_adjustment', models.BooleanField(default=False)),
-                ('actor_label', models.CharField(max_length=200)),
-                ('note', models.CharField(blank=True, max_length=300)),
-                ('n_lines', models.PositiveIntegerField()),
+                (
+                    "seal",
+                    models.OneToOneField(
+                        db_column="id",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="entry",
+                        serialize=False,
+                        to="billing.journalseal",
+                    ),
+                ),
+                ("event_type", models.CharField(max_length=40)),
+                ("source_type", models.CharField(max_length=40)),
+                ("source_id", models.CharField(max_length=80)),
+                ("idem_key", models.CharField(max_length=120)),
+                ("payload_sha256", models.CharField(max_length=64)),
+                ("occurred_at", models.DateTimeField()),
+                ("booked_at", models.DateTimeField(default=backoffice.kernel.clock.now)),
+                ("is_adjustment", models.BooleanField(default=False)),
+                ("actor_label", models.CharField(max_length=200)),
+                ("note", models.CharField(blank=True, max_length=300)),
+                ("n_lines", models.PositiveIntegerField()),
             ],
         ),
         migrations.AddIndex(
-            model_name='journalseal',
-            index=models.Index(condition=models.Q(('seq__isnull', True)), fields=['entry_id'], name='seal_not_chained'),
+            model_name="journalseal",
+            index=models.Index(
+                condition=models.Q(("seq__isnull", True)), fields=["entry_id"], name="seal_not_chained"
+            ),
         ),
         migrations.AddField(
-            model_name='feerule',
-            name='entity',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='billing.legalentity'),
+            model_name="feerule",
+            name="entity",
+            field=models.ForeignKey(
+                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to="billing.legalentity"
+            ),
         ),
         migrations.AddField(
-            model_name='earning',
-            name='entity',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.legalentity'),
+            model_name="earning",
+            name="entity",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="billing.legalentity"
+            ),
         ),
         migrations.AddField(
-            model_name='adjustment',
-            name='entity',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.legalentity'),
+            model_name="adjustment",
+            name="entity",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="billing.legalentity"
+            ),
         ),
         migrations.AddField(
-            model_name='account',
-            name='entity',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='billing.legalentity'),
+            model_name="account",
+            name="entity",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="accounts", to="billing.legalentity"
+            ),
         ),
         migrations.AddField(
-            model_name='payout',
-            name='entity',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.legalentity'),
+            model_name="payout",
+            name="entity",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="billing.legalentity"
+            ),
         ),
         migrations.AddField(
-            model_name='payout',
-            name='merchant',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='mas.merchant'),
+            model_name="payout",
+            name="merchant",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="mas.merchant"
+            ),
         ),
         migrations.AddField(
-            model_name='payoutbatch',
-            name='entity',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.legalentity'),
+            model_name="payoutbatch",
+            name="entity",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="billing.legalentity"
+            ),
         ),
         migrations.AddField(
-            model_name='payout',
-            name='batch',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='payouts', to='billing.payoutbatch'),
+            model_name="payout",
+            name="batch",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="payouts",
+                to="billing.payoutbatch",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payoutterms',
-            constraint=models.CheckConstraint(condition=models.Q(('reserve_bps__lte', 10000), ('fixed_reserve_minor__gte', 0), ('minimum_balance_minor__gte', 0)), name='payout_terms_sane'),
+            model_name="payoutterms",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("reserve_bps__lte", 10000),
+                    ("fixed_reserve_minor__gte", 0),
+                    ("minimum_balance_minor__gte", 0),
+                ),
+                name="payout_terms_sane",
+            ),
         ),
         migrations.AddField(
-            model_name='period',
-            name='entity',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='periods', to='billing.legalentity'),
+            model_name="period",
+            name="entity",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="periods", to="billing.legalentity"
+            ),
         ),
         migrations.CreateModel(
-            name='SettlementLine',
+            name="SettlementLine",
             fields=[
-                ('posting', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='settlement_line', serialize=False, to='billing.posting')),
+                (
+                    "posting",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="settlement_line",
+                        serialize=False,
+                        to="billing.posting",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='posting',
-            name='account',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='billing.account'),
+            model_name="posting",
+            name="account",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="postings", to="billing.account"
+            ),
         ),
         migrations.AddField(
-            model_name='reserveitem',
-            name='earning',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reserves', to='billing.earning'),
+            model_name="reserveitem",
+            name="earning",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="reserves",
+                to="billing.earning",
+            ),
         ),
         migrations.AddField(
-            model_name='reserveitem',
-            name='entity',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.legalentity'),
+            model_name="reserveitem",
+            name="entity",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="billing.legalentity"
+            ),
         ),
         migrations.AddField(
-            model_name='reserveitem',
-            name='merchant',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='mas.merchant'),
+            model_name="reserveitem",
+            name="merchant",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="mas.merchant"
+            ),
         ),
         migrations.AddField(
-            model_name='settlement',
-            name='entity',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='settlements', to='billing.legalentity'),
+            model_name="settlement",
+            name="entity",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="settlements",
+                to="billing.legalentity",
+            ),
         ),
         migrations.AddField(
-            model_name='settlement',
-            name='merchant',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='mas.merchant'),
+            model_name="settlement",
+            name="merchant",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="mas.merchant"
+            ),
         ),
         migrations.AddField(
-            model_name='payout',
-            name='settlement',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payouts', to='billing.settlement'),
+            model_name="payout",
+            name="settlement",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="payouts", to="billing.settlement"
+            ),
         ),
         migrations.AddField(
-            model_name='finding',
-            name='settlement',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='findings', to='billing.settlement'),
+            model_name="finding",
+            name="settlement",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="findings", to="billing.settlement"
+            ),
         ),
         migrations.AddField(
-            model_name='settlementapproval',
-            name='settlement',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='approvals', to='billing.settlement'),
+            model_name="settlementapproval",
+            name="settlement",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="approvals", to="billing.settlement"
+            ),
         ),
         migrations.AddIndex(
-            model_name='balancesnapshot',
-            index=models.Index(fields=['account', '-as_of'], name='balance_snapshot_as_of'),
+            model_name="balancesnapshot",
+            index=models.Index(fields=["account", "-as_of"], name="balance_snapshot_as_of"),
         ),
         migrations.AddConstraint(
-            model_name='balancesnapshot',
-            constraint=models.UniqueConstraint(fields=('account', 'seq'), name='balance_snapshot_once'),
+            model_name="balancesnapshot",
+            constraint=models.UniqueConstraint(fields=("account", "seq"), name="balance_snapshot_once"),
         ),
         migrations.AddIndex(
-            model_name='feesnapshot',
-            index=models.Index(fields=['merchant', '-id'], name='fee_snapshot_merchant'),
+            model_name="feesnapshot",
+            index=models.Index(fields=["merchant", "-id"], name="fee_snapshot_merchant"),
         ),
         migrations.AddConstraint(
-            model_name='feesnapshot',
-            constraint=models.UniqueConstraint(fields=('merchant_order_id', 'order_line_id', 'fee_kind'), name='fee_snapshot_once'),
+            model_name="feesnapshot",
+            constraint=models.UniqueConstraint(
+                fields=("merchant_order_id", "order_line_id", "fee_kind"), name="fee_snapshot_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='feesnapshot',
-            constraint=models.CheckConstraint(condition=models.Q(('returned_fee_minor__lte', models.F('charged_fee_minor')), ('returned_tax_minor__lte', models.F('charged_tax_minor')), ('returned_fee_minor__gte', 0), ('returned_tax_minor__gte', 0)), name='fee_snapshot_returns_within_charge'),
+            model_name="feesnapshot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("returned_fee_minor__lte", models.F("charged_fee_minor")),
+                    ("returned_tax_minor__lte", models.F("charged_tax_minor")),
+                    ("returned_fee_minor__gte", 0),
+                    ("returned_tax_minor__gte", 0),
+                ),
+                name="fee_snapshot_returns_within_charge",
+            ),
         ),
         migrations.AddIndex(
-            model_name='hold',
-            index=models.Index(condition=models.Q(('released_at__isnull', True)), fields=['merchant'], name='hold_open'),
+            model_name="hold",
+            index=models.Index(
+                condition=models.Q(("released_at__isnull", True)), fields=["merchant"], name="hold_open"
+            ),
         ),
         migrations.AddField(
-            model_name='posting',
-            name='entry',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='billing.journalentry'),
+            model_name="posting",
+            name="entry",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="postings",
+                to="billing.journalentry",
+            ),
         ),
         migrations.AddField(
-            model_name='journalentry',
-            name='entity',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='billing.legalentity'),
+            model_name="journalentry",
+            name="entity",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="entries", to="billing.legalentity"
+            ),
         ),
         migrations.AddField(
-            model_name='journalentry',
-            name='period',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='billing.period'),
+            model_name="journalentry",
+            name="period",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="entries", to="billing.period"
+            ),
         ),
         migrations.AddField(
-            model_name='journalentry',
-            name='reverses',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversed_by', to='billing.journalentry'),
+            model_name="journalentry",
+            name="reverses",
+            field=models.OneToOneField(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="reversed_by",
+                to="billing.journalentry",
+            ),
         ),
         migrations.AddIndex(
-            model_name='feerule',
-            index=models.Index(fields=['state', 'fee_kind'], name='fee_rule_state'),
+            model_name="feerule",
+            index=models.Index(fields=["state", "fee_kind"], name="fee_rule_state"),
         ),
         migrations.AddConstraint(
-            model_name='feerule',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='fee_rule_forward'),
+            model_name="feerule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                ),
+                name="fee_rule_forward",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='feerule',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by_user_id__isnull', True), ('created_by_user_id__isnull', True), models.Q(('approved_by_user_id', models.F('created_by_user_id')), _negated=True), _connector='OR'), name='fee_rule_four_eyes'),
+            model_name="feerule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("approved_by_user_id__isnull", True),
+                    ("created_by_user_id__isnull", True),
+                    models.Q(("approved_by_user_id", models.F("created_by_user_id")), _negated=True),
+                    _connector="OR",
+                ),
+                name="fee_rule_four_eyes",
+            ),
         ),
         migrations.AddIndex(
-            model_name='earning',
-            index=models.Index(condition=models.Q(('has_pending', True)), fields=['matures_at'], name='earning_to_mature'),
+            model_name="earning",
+            index=models.Index(
+                condition=models.Q(("has_pending", True)), fields=["matures_at"], name="earning_to_mature"
+            ),
         ),
         migrations.AddIndex(
-            model_name='earning',
-            index=models.Index(fields=['merchant', 'matures_at'], name='earning_merchant'),
+            model_name="earning",
+            index=models.Index(fields=["merchant", "matures_at"], name="earning_merchant"),
         ),
         migrations.AddConstraint(
-            model_name='earning',
-            constraint=models.CheckConstraint(condition=models.Q(('refunded_minor__gte', 0), ('refunded_minor__lte', models.F('captured_minor'))), name='earning_refund_within_capture'),
+            model_name="earning",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("refunded_minor__gte", 0), ("refunded_minor__lte", models.F("captured_minor"))
+                ),
+                name="earning_refund_within_capture",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='adjustment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='adjustment_positive'),
+            model_name="adjustment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_minor__gt", 0)), name="adjustment_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='adjustment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'approved'), _negated=True), ('proposed_by_user_id__isnull', True), models.Q(('decided_by_user_id', models.F('proposed_by_user_id')), _negated=True), _connector='OR'), name='adjustment_four_eyes'),
+            model_name="adjustment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "approved"), _negated=True),
+                    ("proposed_by_user_id__isnull", True),
+                    models.Q(("decided_by_user_id", models.F("proposed_by_user_id")), _negated=True),
+                    _connector="OR",
+                ),
+                name="adjustment_four_eyes",
+            ),
         ),
         migrations.AddIndex(
-            model_name='account',
-            index=models.Index(fields=['owner_type', 'owner_id', 'code'], name='account_owner'),
+            model_name="account",
+            index=models.Index(fields=["owner_type", "owner_id", "code"], name="account_owner"),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(fields=('entity', 'code', 'owner_type', 'owner_id', 'currency'), name='account_natural_key'),
+            model_name="account",
+            constraint=models.UniqueConstraint(
+                fields=("entity", "code", "owner_type", "owner_id", "currency"), name="account_natural_key"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='period',
-            constraint=models.UniqueConstraint(fields=('entity', 'starts_on'), name='period_once'),
+            model_name="period",
+            constraint=models.UniqueConstraint(fields=("entity", "starts_on"), name="period_once"),
         ),
         migrations.AddConstraint(
-            model_name='period',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gt', models.F('starts_on'))), name='period_forward'),
+            model_name="period",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gt", models.F("starts_on"))), name="period_forward"
+            ),
         ),
         migrations.AddField(
-            model_name='settlementline',
-            name='settlement',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='billing.settlement'),
+            model_name="settlementline",
+            name="settlement",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="billing.settlement"
+            ),
         ),
         migrations.AddIndex(
-            model_name='reserveitem',
-            index=models.Index(condition=models.Q(('released_at__isnull', True)), fields=['release_at'], name='reserve_item_due'),
+            model_name="reserveitem",
+            index=models.Index(
+                condition=models.Q(("released_at__isnull", True)),
+                fields=["release_at"],
+                name="reserve_item_due",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reserveitem',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0), ('released_minor__lte', models.F('amount_minor'))), name='reserve_item_within_amount'),
+            model_name="reserveitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("amount_minor__gt", 0), ("released_minor__lte", models.F("amount_minor"))
+                ),
+                name="reserve_item_within_amount",
+            ),
         ),
         migrations.AddIndex(
-            model_name='settlement',
-            index=models.Index(fields=['state', '-created_at'], name='settlement_state'),
+            model_name="settlement",
+            index=models.Index(fields=["state", "-created_at"], name="settlement_state"),
         ),
         migrations.AddIndex(
-            model_name='settlement',
-            index=models.Index(fields=['merchant', 'currency', '-to_at'], name='settlement_merchant'),
+            model_name="settlement",
+            index=models.Index(fields=["merchant", "currency", "-to_at"], name="settlement_merchant"),
         ),
         migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.UniqueConstraint(fields=('entity', 'merchant', 'currency', 'from_at'), name='settlement_cycle_once'),
+            model_name="settlement",
+            constraint=models.UniqueConstraint(
+                fields=("entity", "merchant", "currency", "from_at"), name="settlement_cycle_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.CheckConstraint(condition=models.Q(('to_at__gt', models.F('from_at'))), name='settlement_forward'),
+            model_name="settlement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("to_at__gt", models.F("from_at"))), name="settlement_forward"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.CheckConstraint(condition=models.Q(('payable_minor__gte', 0)), name='settlement_payable_not_negative'),
+            model_name="settlement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("payable_minor__gte", 0)), name="settlement_payable_not_negative"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by_user_id__isnull', True), ('prepared_by_user_id__isnull', True), models.Q(('approved_by_user_id', models.F('prepared_by_user_id')), _negated=True), _connector='OR'), name='settlement_four_eyes'),
+            model_name="settlement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("approved_by_user_id__isnull", True),
+                    ("prepared_by_user_id__isnull", True),
+                    models.Q(("approved_by_user_id", models.F("prepared_by_user_id")), _negated=True),
+                    _connector="OR",
+                ),
+                name="settlement_four_eyes",
+            ),
         ),
         migrations.AddIndex(
-            model_name='payout',
-            index=models.Index(fields=['state', '-created_at'], name='payout_state'),
+            model_name="payout",
+            index=models.Index(fields=["state", "-created_at"], name="payout_state"),
         ),
         migrations.AddIndex(
-            model_name='payout',
-            index=models.Index(fields=['merchant', '-created_at'], name='payout_merchant'),
+            model_name="payout",
+            index=models.Index(fields=["merchant", "-created_at"], name="payout_merchant"),
         ),
         migrations.AddConstraint(
-            model_name='payout',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='payout_positive'),
+            model_name="payout",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_minor__gt", 0)), name="payout_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payout',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['cancelled', 'rejected', 'returned']), _negated=True), fields=('settlement',), name='payout_one_live_per_settlement'),
+            model_name="payout",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["cancelled", "rejected", "returned"]), _negated=True),
+                fields=("settlement",),
+                name="payout_one_live_per_settlement",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payout',
-            constraint=models.UniqueConstraint(fields=('settlement', 'attempt'), name='payout_attempt_once'),
+            model_name="payout",
+            constraint=models.UniqueConstraint(fields=("settlement", "attempt"), name="payout_attempt_once"),
         ),
         migrations.AddConstraint(
-            model_name='payout',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['created', 'cancelled']), ('claimed_at__isnull', False), _connector='OR'), name='payout_claimed_before_export'),
+            model_name="payout",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["created", "cancelled"]), ("claimed_at__isnull", False), _connector="OR"
+                ),
+                name="payout_claimed_before_export",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payout',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['exported', 'executed', 'reconciled']), _negated=True), ('batch__isnull', False), _connector='OR'), name='payout_exported_in_a_batch'),
+            model_name="payout",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["exported", "executed", "reconciled"]), _negated=True),
+                    ("batch__isnull", False),
+                    _connector="OR",
+                ),
+                name="payout_exported_in_a_batch",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.UniqueConstraint(fields=('settlement', 'kind'), name='finding_once'),
+            model_name="finding",
+            constraint=models.UniqueConstraint(fields=("settlement", "kind"), name="finding_once"),
         ),
         migrations.AddConstraint(
-            model_name='settlementapproval',
-            constraint=models.UniqueConstraint(fields=('settlement', 'user_id', 'statement_sha256'), name='settlement_approval_once'),
+            model_name="settlementapproval",
+            constraint=models.UniqueConstraint(
+                fields=("settlement", "user_id", "statement_sha256"), name="settlement_approval_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='posting',
-            index=models.Index(condition=models.Q(('merchant_order_id__isnull', False)), fields=['merchant_order_id', 'account'], name='posting_merchant_order'),
+            model_name="posting",
+            index=models.Index(
+                condition=models.Q(("merchant_order_id__isnull", False)),
+                fields=["merchant_order_id", "account"],
+                name="posting_merchant_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.UniqueConstraint(fields=('entry', 'line_no'), name='posting_line_once'),
+            model_name="posting",
+            constraint=models.UniqueConstraint(fields=("entry", "line_no"), name="posting_line_once"),
         ),
         migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor', 0), _negated=True), name='posting_not_zero'),
+            model_name="posting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_minor", 0), _negated=True), name="posting_not_zero"
+            ),
         ),
         migrations.AddIndex(
-            model_name='journalentry',
-            index=models.Index(fields=['source_type', 'source_id'], name='journal_entry_source'),
+            model_name="journalentry",
+            index=models.Index(fields=["source_type", "source_id"], name="journal_entry_source"),
         ),
         migrations.AddIndex(
-            model_name='journalentry',
-            index=models.Index(fields=['booked_at'], name='journal_entry_booked'),
+            model_name="journalentry",
+            index=models.Index(fields=["booked_at"], name="journal_entry_booked"),
         ),
         migrations.AddConstraint(
-            model_name='journalentry',
-            constraint=models.UniqueConstraint(fields=('entity', 'idem_key'), name='journal_entry_idem_key'),
+            model_name="journalentry",
+            constraint=models.UniqueConstraint(fields=("entity", "idem_key"), name="journal_entry_idem_key"),
         ),
         migrations.AddConstraint(
-            model_name='journalentry',
-            constraint=models.CheckConstraint(condition=models.Q(('n_lines__gte', 2)), name='journal_entry_two_lines'),
+            model_name="journalentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("n_lines__gte", 2)), name="journal_entry_two_lines"
+            ),
         ),
     ]
