@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from backoffice.ui.forms import Form
+from backoffice.ui.stepup import StepUp
 from mas.console.pages import MerchantFormPage
 from mas.operations.bank_accounts import verify_bank_account
 from mas.permissions import VERIFY_BANK_ACCOUNT
@@ -22,7 +23,7 @@ class VerifyForm(Form):
     )
 
 
-class VerifyBankAccountView(MerchantFormPage):
+class VerifyBankAccountView(StepUp, MerchantFormPage):
     """Compare the holder with the company, say how it was checked, let payouts leave."""
 
     grant = VERIFY_BANK_ACCOUNT

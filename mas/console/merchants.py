@@ -123,7 +123,6 @@ class MerchantDetailView(MerchantPage, DetailPage):
         merchant = self.merchant
         return [
             Fact(_("Number"), formats.ref(merchant.ref)),
-            Fact(_("Contact"), merchant.email, url=f"mailto:{merchant.email}"),
             Fact(_("Country"), country_name(merchant.country)),
             Fact(_("Payouts in"), merchant.currency),
             Fact(

@@ -33,7 +33,7 @@ class ReviewView(MerchantDetailView):
         return MerchantPage.get_breadcrumbs(self)
 
     def get_facts(self) -> list[Fact]:
-        return super().get_facts()[:5]
+        return super().get_facts()[:4]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(points=list_points_before_approval(self.merchant), **kwargs)

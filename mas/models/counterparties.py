@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from backoffice.kernel import clock
 from backoffice.kernel.refs import new_ref
 from backoffice.kernel.scoping import VisibleQuerySet
+from mas.countries import country_name
 
 
 def new_counterparty_ref() -> str:
@@ -42,6 +43,10 @@ class Counterparty(models.Model):
 
     def __str__(self) -> str:
         return self.legal_name
+
+    @property
+    def country_name(self) -> str:
+        return country_name(self.country)
 
 
 class TaxNumber(models.Model):
@@ -127,6 +132,5 @@ class Address(models.Model):
     def lines(self) -> list[str]:
         """The address as it is written on a label, empty parts left out."""
         place = f"{self.postal_code} {self.city}".strip()
-        return [
-            part for part in (self.name, self.line1, self.line2, place, self.region, self.country) if part
-        ]
+        parts = (self.name, self.line1, self.line2, place, self.region, country_name(self.country))
+        return [part for part in parts if part]

@@ -11,8 +11,9 @@ from mas.countries import country_name, is_country
 
 # The prefix a VAT number is written with where it differs from the country's code.
 _PREFIXES = {"GR": "EL"}
-# Countries of the EU write VAT numbers with their prefix; elsewhere the number stands alone.
-_EU = {
+# These write VAT numbers with their prefix; elsewhere the number stands alone.
+_PREFIXED = {
+    "GB",
     *("AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU"),
     *("IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"),
 }
@@ -73,7 +74,7 @@ def _module(country: str, kind: str) -> Any:
 
 def _with_prefix(country: str, kind: str, number: str) -> str:
     prefix = _PREFIXES.get(country, country)
-    if kind == "vat" and country in _EU and not number.startswith(prefix):
+    if kind == "vat" and country in _PREFIXED and not number.startswith(prefix):
         return f"{prefix}{number}"
     return number
 

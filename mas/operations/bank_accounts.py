@@ -128,8 +128,7 @@ def verify_bank_account(ref: str, account_ref: str, *, actor: Actor, note: str) 
         "mas.bank_account.verified",
         actor=actor,
         subject=merchant,
-        changes={"account": [account.masked_number, account.masked_number]},
-        note=note,
+        note=f"{account.masked_number}: {note}",
     )
     close_tasks(VERIFY_TASK, merchant.ref, actor=actor)
     events.publish(BankAccountVerified(merchant.pk, merchant.ref))

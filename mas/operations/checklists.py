@@ -53,7 +53,7 @@ def reopen_items(
         item.save()
         opened.append(item)
         audit.record(
-            "mas.checklist.reopened", actor=actor, subject=merchant, note=f"{item.rule.code}: {note}"
+            "mas.checklist.reopened", actor=actor, subject=merchant, note=f"{item.rule.title}: {note}"
         )
     return opened
 
@@ -102,7 +102,7 @@ def waive_item(merchant_ref: str, code: str, *, actor: Actor, reason: str) -> Ch
     item.waive_reason = reason
     item.waived_by_label = actor.label
     item.save()
-    audit.record("mas.checklist.waived", actor=actor, subject=merchant, note=f"{item.rule.code}: {reason}")
+    audit.record("mas.checklist.waived", actor=actor, subject=merchant, note=f"{item.rule.title}: {reason}")
     approve_if_complete(merchant)
     return item
 
@@ -128,4 +128,4 @@ def _complete(item: ChecklistItem, actor: Actor) -> None:
     if item.rule.kind != ItemKind.OPERATOR_CHECK:
         item.note = ""
     item.save()
-    audit.record("mas.checklist.completed", actor=actor, subject=item.merchant, note=item.rule.code)
+    audit.record("mas.checklist.completed", actor=actor, subject=item.merchant, note=item.rule.title)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from backoffice.ui.pages import FormPage, Page
+from backoffice.ui.stepup import StepUp
 from mas.operations.bank_accounts import BankDetails, set_bank_account
 from mas.permissions import EDIT_BANK_ACCOUNT, VIEW_COMPANY
 from mas.portal.forms import BankAccountForm
@@ -36,7 +37,7 @@ class BankAccountView(OwnMerchantPage, Page):
         )
 
 
-class SetBankAccountView(OwnMerchantPage, FormPage):
+class SetBankAccountView(OwnMerchantPage, StepUp, FormPage):
     grant = EDIT_BANK_ACCOUNT
     title = gettext_lazy("Change bank account")
     intro = gettext_lazy(
