@@ -42,9 +42,7 @@ class Canvas:
     def __init__(self, backdrop: Colour, horizon: float = 690) -> None:
         scale = SIZE / 1000
         self.scale = scale
-        self.image = _ramp(
-            lighter(backdrop, 0.55), lighter(backdrop, 0.2), (SIZE, SIZE)
-        )
+        self.image = _ramp(lighter(backdrop, 0.55), lighter(backdrop, 0.2), (SIZE, SIZE))
         floor = _ramp(
             lighter(backdrop, 0.42),
             lighter(backdrop, 0.7),
@@ -60,16 +58,10 @@ class Canvas:
         )
         glow = Image.new("L", (128, 128), 0)
         ImageDraw.Draw(glow).ellipse((22, 8, 106, 92), fill=120)
-        glow = glow.filter(ImageFilter.GaussianBlur(16)).resize(
-            (SIZE, SIZE), Image.Resampling.BICUBIC
-        )
-        self.image.paste(
-            Image.new("RGB", (SIZE, SIZE), lighter(backdrop, 0.85)), (0, 0), glow
-        )
+        glow = glow.filter(ImageFilter.GaussianBlur(16)).resize((SIZE, SIZE), Image.Resampling.BICUBIC)
+        self.image.paste(Image.new("RGB", (SIZE, SIZE), lighter(backdrop, 0.85)), (0, 0), glow)
 
-    def shadow(
-        self, centre: Point, width: float, height: float, strength: int = 90
-    ) -> None:
+    def shadow(self, centre: Point, width: float, height: float, strength: int = 90) -> None:
         """A soft contact shadow on the floor."""
         small = Image.new("L", (250, 250), 0)
         x, y = centre[0] / 4, centre[1] / 4
@@ -77,9 +69,7 @@ class Canvas:
             (x - width / 8, y - height / 8, x + width / 8, y + height / 8),
             fill=strength,
         )
-        small = small.filter(ImageFilter.GaussianBlur(5)).resize(
-            (SIZE, SIZE), Image.Resampling.BICUBIC
-        )
+        small = small.filter(ImageFilter.GaussianBlur(5)).resize((SIZE, SIZE), Image.Resampling.BICUBIC)
         self.image.paste(Image.new("RGB", (SIZE, SIZE), (40, 34, 46)), (0, 0), small)
 
     def _mask(self) -> tuple[Image.Image, ImageDraw.ImageDraw]:
@@ -89,17 +79,15 @@ class Canvas:
     def _box(self, box: Sequence[float]) -> list[float]:
         return [value * self.scale for value in box]
 
-    def _shade(
-        self, mask: Image.Image, colour: Colour, across: bool, depth: float
-    ) -> None:
+    def _shade(self, mask: Image.Image, colour: Colour, across: bool, depth: float) -> None:
         box = mask.getbbox()
         if box is None:
             return
         size = (box[2] - box[0], box[3] - box[1])
         if across:
-            ramp = _ramp(
-                lighter(colour, depth), darker(colour, depth), (size[1], size[0])
-            ).rotate(90, expand=True)
+            ramp = _ramp(lighter(colour, depth), darker(colour, depth), (size[1], size[0])).rotate(
+                90, expand=True
+            )
             ramp = ramp.resize(size)
         else:
             ramp = _ramp(lighter(colour, depth), darker(colour, depth), size)
@@ -173,25 +161,17 @@ class Canvas:
     def highlight(self, box: Sequence[float], strength: int = 70) -> None:
         """A soft reflection of the studio window."""
         small = Image.new("L", (250, 250), 0)
-        ImageDraw.Draw(small).rounded_rectangle(
-            [value / 4 for value in box], radius=10, fill=strength
-        )
-        small = small.filter(ImageFilter.GaussianBlur(3)).resize(
-            (SIZE, SIZE), Image.Resampling.BICUBIC
-        )
+        ImageDraw.Draw(small).rounded_rectangle([value / 4 for value in box], radius=10, fill=strength)
+        small = small.filter(ImageFilter.GaussianBlur(3)).resize((SIZE, SIZE), Image.Resampling.BICUBIC)
         self.image.paste(Image.new("RGB", (SIZE, SIZE), (255, 255, 255)), (0, 0), small)
 
-    def stripes(
-        self, box: Sequence[float], colour: Colour, count: int, width: float
-    ) -> None:
+    def stripes(self, box: Sequence[float], colour: Colour, count: int, width: float) -> None:
         """Vertical stripes inside a box, lightly transparent."""
         mask, draw = self._mask()
         left, top, right, bottom = box
         for index in range(count):
             x = left + (right - left) * (index + 0.5) / count
-            draw.rectangle(
-                self._box((x - width / 2, top, x + width / 2, bottom)), fill=130
-            )
+            draw.rectangle(self._box((x - width / 2, top, x + width / 2, bottom)), fill=130)
         self.image.paste(Image.new("RGB", (SIZE, SIZE), colour), (0, 0), mask)
 
     def finished(self) -> Image.Image:

@@ -23,9 +23,7 @@ MERCHANTS: tuple[DemoMerchant, ...] = (
     DemoMerchant("Nordlicht Leuchten", "Kiel", "DE", ("lamp", "clock")),
     DemoMerchant("Hafenleder", "Rostock", "DE", ("bag", "book")),
     DemoMerchant("Stube 7", "München", "DE", ("cushion", "blanket", "lamp")),
-    DemoMerchant(
-        "Möbelmanufaktur Brandt", "Münster", "DE", ("shelf", "table", "chair")
-    ),
+    DemoMerchant("Möbelmanufaktur Brandt", "Münster", "DE", ("shelf", "table", "chair")),
     DemoMerchant("Feinhemd", "Stuttgart", "DE", ("shirt", "bag")),
     DemoMerchant("Perlenwerk", "Pforzheim", "DE", ("bracelet",)),
     DemoMerchant("Atelier Marchand", "Lyon", "FR", ("lamp", "vase", "cushion")),

@@ -2,44 +2,55 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.views import View
-from django.views.generic import TemplateView
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 
+from backoffice.kernel.errors import NotFound
 from backoffice.kernel.grants import PUBLIC
 from backoffice.storefront.models import StoreContentPage, StoreHomePage
 from backoffice.ui.pages import StorefrontPage
 
 
-class HomeView(StorefrontPage, TemplateView):
+class HomeView(StorefrontPage):
     """The view's home page, made of blocks by an editor; without one, the catalogue's newest cards."""
 
     grant = PUBLIC
     template_name = "storefront/home.html"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        page = StoreHomePage.objects.live().filter(view_code=self.store.view_code).first()
-        return {**super().get_context_data(**kwargs), "page": page}
+    def get_title(self) -> str:
+        return str(self.store.name)
+
+    def get_context(self, **extra: Any) -> dict[str, Any]:
+        content = StoreHomePage.objects.live().filter(view_code=self.store.view_code).first()
+        return super().get_context(content=content, store=self.store, **extra)
 
 
-class ContentPageView(StorefrontPage, TemplateView):
+class ContentPageView(StorefrontPage):
     grant = PUBLIC
     template_name = "storefront/content_page.html"
 
-    def get_context_data(self, slug: str, **kwargs: Any) -> dict[str, Any]:
-        home = StoreHomePage.objects.live().filter(view_code=self.store.view_code).first()
-        page = StoreContentPage.objects.live().child_of(home).filter(slug=slug).first() if home else None
-        if page is None:
-            raise Http404
-        return {**super().get_context_data(**kwargs), "page": page}
+    @cached_property
+    def content(self) -> StoreContentPage:
+        pages = StoreContentPage.objects.live().filter(slug=self.kwargs["slug"])
+        found = pages.filter(url_path__startswith=f"/home-{self.store.view_code}/").first()
+        if found is None:
+            raise NotFound(_("There is no such page."))
+        return found
+
+    def get_title(self) -> str:
+        return str(self.content.title)
+
+    def get_context(self, **extra: Any) -> dict[str, Any]:
+        return super().get_context(content=self.content, **extra)
 
 
-class ThemeView(StorefrontPage, View):
+class ThemeView(StorefrontPage):
     """The view's accent colours as CSS variables: a stylesheet of its own, so no inline style is needed."""
 
     grant = PUBLIC
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         light = f"--bo-accent:{self.store.accent}"
         dark = f"--bo-accent:{self.store.accent_dark}"
         css = (
@@ -50,9 +61,9 @@ class ThemeView(StorefrontPage, View):
         return HttpResponse(css, content_type="text/css", headers={"Cache-Control": "public, max-age=300"})
 
 
-class RobotsView(StorefrontPage, View):
+class RobotsView(StorefrontPage):
     grant = PUBLIC
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         lines = ["User-agent: *", "Disallow: /cart/", "Disallow: /checkout/", "Disallow: /orders/"]
         return HttpResponse("\n".join(lines), content_type="text/plain")

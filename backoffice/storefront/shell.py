@@ -1,0 +1,30 @@
+"""What every storefront page wears: categories, the other views, the cart's count, information pages."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from backoffice.storefront.models import StoreContentPage
+from mms.selectors.scopes import list_store_contexts, resolve_view
+from oms.selectors.carts import count_pieces
+from pim.selectors.catalogue import list_category_menu
+
+CART_SESSION_KEY = "cart_token"
+
+
+def provide(request: HttpRequest) -> dict[str, Any]:
+    """The shell's data; three statements at most."""
+    store = request.store  # type: ignore[attr-defined]
+    host = request.get_host()
+    views = [view for view in list_store_contexts() if resolve_view(host, view.base_path) == view]
+    return {
+        "store": store,
+        "categories": list_category_menu(store),
+        "views": views,
+        "cart_count": count_pieces(request.session.get(CART_SESSION_KEY, ""), website_id=store.website_id),
+        "footer_pages": StoreContentPage.objects.live()
+        .filter(in_footer=True, url_path__startswith=f"/home-{store.view_code}/")
+        .only("title", "slug"),
+        "portal_url": f"{settings.BASE_URL}/portal/" if settings.BASE_URL else "/portal/",
+    }
