@@ -1,14 +1,19 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class OmsConfig(AppConfig):
     name = "oms"
 
     def ready(self) -> None:
+        from backoffice.ui.menus import register_search
         from oms import invariants, subscribers, tasks  # noqa: F401  they register themselves
+        from oms.console.orders import find_orders
         from oms.integrations.bank_transfer import BankTransfer
         from oms.integrations.test_card import TestCard
+        from oms.permissions import VIEW_ORDERS
         from oms.ports import register_provider
 
+        register_search(_("Orders"), "console", VIEW_ORDERS, find_orders)
         register_provider(TestCard())
         register_provider(BankTransfer())

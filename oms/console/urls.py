@@ -1,3 +1,52 @@
-from django.urls import URLPattern, URLResolver
+"""Pages of the console: orders, payments, stock, delivery grid, time limits."""
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import URLPattern, URLResolver, path
+
+from oms.console import acts, orders, payments, settings
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("orders/", orders.OrderListView.as_view(), name="oms-order-list"),
+    path("orders/parts/", orders.MerchantOrderListView.as_view(), name="oms-merchant_order-list"),
+    path("orders/stuck/", payments.StuckListView.as_view(), name="oms-stuck-list"),
+    path("orders/transfers/", payments.TransferListView.as_view(), name="oms-payment-list"),
+    path("orders/refunds/", payments.RefundListView.as_view(), name="oms-refund-list"),
+    path("orders/stock/", settings.StockListView.as_view(), name="oms-stock-list"),
+    path("orders/<str:ref>/", orders.OrderDetailView.as_view(), name="oms-order-detail"),
+    path("orders/<str:ref>/paid/", acts.MarkPaidView.as_view(), name="oms-order-paid"),
+    path("orders/parts/<str:ref>/accept/", acts.AcceptOrderView.as_view(), name="oms-part-accept"),
+    path("orders/parts/<str:ref>/answer/", acts.AnswerOrderView.as_view(), name="oms-part-answer"),
+    path("orders/parts/<str:ref>/ship/", acts.ShipOrderView.as_view(), name="oms-part-ship"),
+    path("orders/parts/<str:ref>/cancel/", acts.CancelOrderView.as_view(), name="oms-part-cancel"),
+    path("orders/parts/<str:ref>/refund/", acts.RefundOrderView.as_view(), name="oms-part-refund"),
+    path("orders/parts/<str:ref>/receive/", acts.ReceiveOrderView.as_view(), name="oms-part-receive"),
+    path("orders/parts/<str:ref>/capture/", acts.CaptureAgainView.as_view(), name="oms-part-capture"),
+    path("orders/parts/<str:ref>/packing-slip.pdf", acts.PackingSlipView.as_view(), name="oms-part-slip"),
+    path(
+        "orders/parts/<str:ref>/refunds/<str:refund_ref>/retry/",
+        acts.RetryRefundView.as_view(),
+        name="oms-refund-retry",
+    ),
+    path(
+        "orders/parts/<str:ref>/refunds/<str:refund_ref>/confirm/",
+        acts.ConfirmRefundView.as_view(),
+        name="oms-refund-confirm",
+    ),
+    path("settings/delivery/", settings.DeliveryListView.as_view(), name="oms-delivery-list"),
+    path("settings/delivery/new-zone/", settings.ZoneCreateView.as_view(), name="oms-zone-create"),
+    path("settings/delivery/zones/<str:ref>/", settings.ZoneEditView.as_view(), name="oms-zone-edit"),
+    path(
+        "settings/delivery/zones/<str:ref>/delete/", settings.ZoneDeleteView.as_view(), name="oms-zone-delete"
+    ),
+    path(
+        "settings/delivery/zones/<str:ref>/methods/new/",
+        settings.MethodCreateView.as_view(),
+        name="oms-method-create",
+    ),
+    path("settings/delivery/methods/<str:ref>/", settings.MethodEditView.as_view(), name="oms-method-edit"),
+    path(
+        "settings/delivery/methods/<str:ref>/delete/",
+        settings.MethodDeleteView.as_view(),
+        name="oms-method-delete",
+    ),
+    path("settings/time-limits/", settings.TimeRulesView.as_view(), name="oms-time_rule-list"),
+]

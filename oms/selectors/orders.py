@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import NotFound
-from oms.models import MerchantOrder, Order, OrderLine
+from oms.models import MerchantOrder, Order, OrderLine, Refund, Shipment
 from oms.selectors.fee_basis import FeeBasis, FeeBasisLine, get_fee_basis, list_fee_bases
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "get_fee_basis",
     "get_merchant_order",
     "get_order",
+    "get_order_with_parts",
     "list_fee_bases",
     "list_merchant_orders",
     "list_orders",
@@ -81,3 +82,27 @@ def lock_whole_order(order_id: int) -> tuple[Order, list[MerchantOrder]]:
     for part in parts:
         part.order = order
     return order, parts
+
+
+def get_order_with_parts(ref: str, *, actor: Actor) -> Order:
+    """One order with payment, merchant orders, lines, parcels and refunds. Raises `NotFound`."""
+    shipments = Shipment.objects.order_by("id").prefetch_related("lines__line")
+    parts = (
+        MerchantOrder.objects.select_related("share", "merchant", "order")
+        .order_by("position")
+        .prefetch_related(
+            Prefetch("lines", OrderLine.objects.order_by("position")),
+            Prefetch("shipments", shipments),
+            Prefetch("refunds", Refund.objects.order_by("id")),
+        )
+    )
+    found = (
+        Order.objects.visible_to(actor)
+        .filter(ref=ref)
+        .select_related("payment")
+        .prefetch_related(Prefetch("merchant_orders", parts))
+        .first()
+    )
+    if found is None:
+        raise NotFound(_("There is no order %(ref)s.") % {"ref": ref}, ref=ref)
+    return found

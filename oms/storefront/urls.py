@@ -1,3 +1,22 @@
-from django.urls import URLPattern, URLResolver
+"""Pages of buyers: cart, checkout, orders."""
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import URLPattern, URLResolver, path
+
+from oms.storefront import cart, checkout, orders
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("cart/", cart.CartDetailView.as_view(), name="oms-cart-detail"),
+    path("cart/add/", cart.CartAddView.as_view(), name="oms-cart-add"),
+    path("cart/delivery/", cart.CartDeliveryView.as_view(), name="oms-cart-delivery"),
+    path("cart/lines/<str:offer_ref>/", cart.CartLineView.as_view(), name="oms-cart-line"),
+    path("checkout/", checkout.CheckoutDetailsView.as_view(), name="oms-checkout-details"),
+    path("checkout/payment/", checkout.CheckoutPaymentView.as_view(), name="oms-checkout-payment"),
+    path("order/find/", orders.OrderFindView.as_view(), name="oms-order-find"),
+    path("order/<str:token>/", orders.OrderTrackView.as_view(), name="oms-order-track"),
+    path("order/<str:token>/done/", orders.OrderDoneView.as_view(), name="oms-order-done"),
+    path(
+        "order/<str:token>/<int:position>/received/",
+        orders.ReceiptConfirmView.as_view(),
+        name="oms-order-receive",
+    ),
+]

@@ -1,0 +1,53 @@
+"""The operators' menu entries for orders."""
+
+from django.utils.translation import gettext_lazy as _
+
+from backoffice.kernel.actors import Actor
+from backoffice.ui.menus import MenuItem
+from oms.permissions import MANAGE_DELIVERY, MANAGE_TIME_LIMITS, MARK_PAID, VIEW_ORDERS, VIEW_STOCK
+from oms.selectors.stuck import count_stuck
+from oms.selectors.worklists import count_work, list_orders_to_mark_paid
+
+GROUP = _("Orders")
+SETTINGS = _("Settings")
+
+
+def count_to_accept(actor: Actor) -> int:
+    return count_work(actor)["to_accept"]
+
+
+def count_late(actor: Actor) -> int:
+    return count_work(actor)["late"]
+
+
+def count_to_mark_paid(actor: Actor) -> int:
+    return list_orders_to_mark_paid(actor).count()
+
+
+MENU = [
+    MenuItem(_("All orders"), "console:oms-order-list", "orders", VIEW_ORDERS, 50, GROUP),
+    MenuItem(_("Merchant orders"), "console:oms-merchant_order-list", "list", VIEW_ORDERS, 51, GROUP),
+    MenuItem(
+        _("To accept"),
+        "console:oms-merchant_order-list",
+        "clock",
+        VIEW_ORDERS,
+        52,
+        GROUP,
+        count_to_accept,
+        "state=waiting_acceptance",
+    ),
+    MenuItem(
+        _("Late"), "console:oms-merchant_order-list", "alert", VIEW_ORDERS, 53, GROUP, count_late, "due=late"
+    ),
+    MenuItem(_("Stuck"), "console:oms-stuck-list", "flag", VIEW_ORDERS, 54, GROUP, count_stuck),
+    MenuItem(
+        _("Transfers to record"), "console:oms-payment-list", "bank", MARK_PAID, 55, GROUP, count_to_mark_paid
+    ),
+    MenuItem(_("Refunds"), "console:oms-refund-list", "return", VIEW_ORDERS, 56, GROUP),
+    MenuItem(_("Stock"), "console:oms-stock-list", "box", VIEW_STOCK, 57, GROUP),
+    MenuItem(_("Delivery prices"), "console:oms-delivery-list", "truck", MANAGE_DELIVERY, 92, SETTINGS),
+    MenuItem(
+        _("Time limits of orders"), "console:oms-time_rule-list", "clock", MANAGE_TIME_LIMITS, 93, SETTINGS
+    ),
+]

@@ -1,0 +1,212 @@
+"""Orders over all merchants: lists, one order with its parts, payment and timeline."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import django_filters
+from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from backoffice.kernel.actors import Actor
+from backoffice.ui import badges, formats
+from backoffice.ui.filters import (
+    DateRangeFilter,
+    FilterSet,
+    MoneyRangeFilter,
+    MultipleChoiceFilter,
+    SearchFilter,
+)
+from backoffice.ui.menus import Hit
+from backoffice.ui.pages import ConsolePage, DetailPage, Fact, IndexPage, Tab
+from backoffice.ui.tables import Column, Table
+from oms.models import MerchantOrder, MerchantOrderState, Order
+from oms.permissions import (
+    ACCEPT_ORDERS,
+    CANCEL_ORDERS,
+    MARK_PAID,
+    REFUND_ORDERS,
+    RESOLVE_PAYMENTS,
+    SHIP_ORDERS,
+    VIEW_ORDERS,
+)
+from oms.portal.orders import DueFilter, MerchantOrderFilter, MerchantOrderTable, state_badge
+from oms.selectors.orders import get_order_with_parts, list_merchant_orders, list_orders
+from oms.selectors.worklists import count_work, list_order_history
+from oms.timelines import entries
+
+
+class PartStateFilter(django_filters.MultipleChoiceFilter):
+    """Orders with a part in one of these states."""
+
+    def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        if not value:
+            return qs
+        parts = MerchantOrder.objects.filter(order_id=OuterRef("pk"), state__in=value)
+        return qs.filter(Exists(parts))
+
+
+class OrderFilter(FilterSet):
+    q = SearchFilter(
+        fields=["ref__icontains", "buyer_name__icontains", "buyer_email__icontains"],
+        label=gettext_lazy("Order number, buyer, e-mail"),
+    )
+    part_state = PartStateFilter(
+        label=gettext_lazy("With a part that is"), choices=MerchantOrderState.choices
+    )
+    placed = DateRangeFilter(field_name="placed_at", label=gettext_lazy("Placed"))
+    total = MoneyRangeFilter(field_name="total_minor", currency="EUR", label=gettext_lazy("Total"))
+
+
+def order_badge(record: Order) -> Any:
+    return badges.badge(record.state, "oms.Order")
+
+
+class OrderTable(Table):
+    columns = (
+        Column("ref", gettext_lazy("Order"), kind="ref", link=True, sort=True),
+        Column("placed_at", gettext_lazy("Placed"), kind="when", sort=True),
+        Column("state", gettext_lazy("State"), kind="html", value=order_badge),
+        Column("buyer_name", gettext_lazy("Buyer"), sub="buyer_email", priority=2),
+        Column("part_count", gettext_lazy("Merchants"), kind="count", priority=2),
+        Column("store_copy.name", gettext_lazy("Store"), priority=3),
+        Column("total_minor", gettext_lazy("Total"), kind="money", sort=True),
+    )
+    default_sort = "-placed_at"
+
+    def row_url(self, record: Order) -> str:
+        return reverse("console:oms-order-detail", args=[record.ref])
+
+
+class OrderListView(ConsolePage, IndexPage):
+    grant = VIEW_ORDERS
+    title = gettext_lazy("Orders")
+    table_class = OrderTable
+    filter_class = OrderFilter
+    empty_title = gettext_lazy("No orders yet")
+    empty_text = gettext_lazy("Every purchase of every store appears here.")
+    empty_icon = "orders"
+
+    def get_rows(self) -> QuerySet[Order]:
+        return (
+            list_orders(self.actor)
+            .annotate(part_count=Count("merchant_orders"))
+            .prefetch_related("merchant_orders")
+        )
+
+    def get_tabs(self) -> Sequence[Tab]:
+        return [
+            Tab(_("All")),
+            Tab(_("Waiting for payment"), "part_state=staged"),
+            Tab(_("To accept"), "part_state=waiting_acceptance"),
+            Tab(_("To ship"), "part_state=in_preparation&part_state=partly_shipped"),
+        ]
+
+
+class ConsoleMerchantOrderFilter(MerchantOrderFilter):
+    merchant = SearchFilter(fields=["merchant_name__icontains"], label=gettext_lazy("Merchant"))
+    state = MultipleChoiceFilter(label=gettext_lazy("State"), choices=MerchantOrderState.choices)
+    due = DueFilter(
+        label=gettext_lazy("Ship by"),
+        choices=[("today", gettext_lazy("Today")), ("late", gettext_lazy("Late"))],
+    )
+
+
+class ConsoleMerchantOrderTable(MerchantOrderTable):
+    columns = (
+        Column("ref", gettext_lazy("Order"), kind="ref", link=True, sort=True),
+        Column("merchant_name", gettext_lazy("Merchant"), sort=True),
+        Column("order.placed_at", gettext_lazy("Placed"), kind="when", sort="order__placed_at"),
+        Column("state", gettext_lazy("State"), kind="html", value=state_badge, sort=True),
+        Column("order.buyer_name", gettext_lazy("Buyer"), priority=2),
+        Column("ship_by", gettext_lazy("Ship by"), kind="when", sort=True, priority=2),
+        Column("total_minor", gettext_lazy("Total"), kind="money", sort=True),
+    )
+
+    def row_url(self, record: MerchantOrder) -> str:
+        return reverse("console:oms-order-detail", args=[record.order.ref]) + f"#part-{record.position}"
+
+
+class MerchantOrderListView(ConsolePage, IndexPage):
+    grant = VIEW_ORDERS
+    title = gettext_lazy("Merchant orders")
+    table_class = ConsoleMerchantOrderTable
+    filter_class = ConsoleMerchantOrderFilter
+    empty_title = gettext_lazy("No orders here")
+    empty_text = gettext_lazy("Every purchase appears here once per merchant.")
+    empty_icon = "orders"
+
+    def get_rows(self) -> QuerySet[MerchantOrder]:
+        return list_merchant_orders(self.actor)
+
+    def get_tabs(self) -> Sequence[Tab]:
+        work = count_work(self.actor)
+        return [
+            Tab(_("All")),
+            Tab(_("To accept"), "state=waiting_acceptance", work["to_accept"]),
+            Tab(_("Charging"), "state=waiting_payment", work["charging"]),
+            Tab(_("To ship"), "state=in_preparation&state=partly_shipped", work["to_ship"]),
+            Tab(_("Late"), "due=late", work["late"]),
+        ]
+
+
+class OrderDetailView(ConsolePage, DetailPage):
+    grant = VIEW_ORDERS
+    template_name = "oms/console/order.html"
+    object_name = "order"
+
+    def get_object(self) -> Order:
+        return get_order_with_parts(self.kwargs["ref"], actor=self.actor)
+
+    def get_breadcrumbs(self) -> list[tuple[Any, str]]:
+        return [(_("Orders"), reverse("console:oms-order-list"))]
+
+    def get_badge(self) -> Any:
+        return order_badge(self.object)
+
+    def get_facts(self) -> list[Fact]:
+        order = self.object
+        return [
+            Fact(_("Placed"), formats.when(order.placed_at) if order.placed_at else _("not yet")),
+            Fact(_("Buyer"), f"{order.buyer_name} · {order.buyer_email}"),
+            Fact(_("Store"), order.store_copy.get("name", "")),
+            Fact(_("Total"), formats.money(order.total_minor, order.currency)),
+            Fact(_("Payment"), badges.badge(order.payment.state, "oms.Payment")),
+        ]
+
+    def get_timeline(self) -> Any:
+        return entries(list_order_history(self.object)[:100], self.object.currency, with_part=True)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        order = self.object
+        return super().get_context_data(
+            parts=list(order.merchant_orders.all()),
+            attempts=order.payment.attempts.select_related("merchant_order").order_by("id"),
+            can={
+                "answer": self.actor.can(ACCEPT_ORDERS),
+                "ship": self.actor.can(SHIP_ORDERS),
+                "cancel": self.actor.can(CANCEL_ORDERS),
+                "refund": self.actor.can(REFUND_ORDERS),
+                "mark_paid": self.actor.can(MARK_PAID),
+                "resolve": self.actor.can(RESOLVE_PAYMENTS),
+            },
+            **kwargs,
+        )
+
+
+def find_orders(text: str, actor: Actor) -> list[Hit]:
+    """For the search box: by number, buyer or e-mail."""
+    rows = list_orders(actor)
+    word = text.strip()
+    found = rows.filter(ref__iexact=word) | rows.filter(buyer_email__iexact=word)
+    found = found | rows.filter(merchant_orders__ref__iexact=word)
+    return [
+        Hit(
+            title=order.ref,
+            url=reverse("console:oms-order-detail", args=[order.ref]),
+            detail=f"{order.buyer_name} · {order.buyer_email}",
+            exact=order.ref.lower() == word.lower(),
+        )
+        for order in found.distinct()[:10]
+    ]

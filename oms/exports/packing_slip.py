@@ -1,0 +1,142 @@
+"""Packing slips as PDF: one page or more per merchant order, with an embedded font that knows umlauts."""
+
+import io
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.html import escape
+from django.utils.translation import gettext as _
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.platypus import Flowable, PageBreak, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+
+from oms.models import MerchantOrder
+
+REGULAR, BOLD = "Vera", "VeraBd"
+
+
+@cache
+def _styles() -> dict[str, ParagraphStyle]:
+    pdfmetrics.registerFont(TTFont(REGULAR, "Vera.ttf"))
+    pdfmetrics.registerFont(TTFont(BOLD, "VeraBd.ttf"))
+    text = ParagraphStyle("text", fontName=REGULAR, fontSize=9, leading=13)
+    return {
+        "text": text,
+        "bold": ParagraphStyle("bold", text, fontName=BOLD),
+        "small": ParagraphStyle("small", text, fontSize=7.5, leading=10, textColor="#555555"),
+        "title": ParagraphStyle("title", text, fontName=BOLD, fontSize=15, leading=20),
+    }
+
+
+def packing_slip_pdf(parts: Sequence[MerchantOrder]) -> bytes:
+    """The slips of these merchant orders (lines prefetched) in the buyer's language; 200 take a few seconds."""
+    styles = _styles()
+    buffer = io.BytesIO()
+    document = SimpleDocTemplate(
+        buffer,
+        pagesize=A4,
+        leftMargin=20 * mm,
+        rightMargin=20 * mm,
+        topMargin=18 * mm,
+        bottomMargin=18 * mm,
+        title=_("Packing slip"),
+        author=parts[0].merchant_name if parts else "",
+    )
+    story: list[Flowable] = []
+    for number, part in enumerate(parts):
+        if number:
+            story.append(PageBreak())
+        with translation.override(part.order.language):
+            story += _slip(part, styles)
+    document.build(story or [Paragraph(_("Nothing to pack."), styles["text"])])
+    return buffer.getvalue()
+
+
+def _slip(part: MerchantOrder, styles: dict[str, ParagraphStyle]) -> list[Flowable]:
+    order = part.order
+    placed_on = date_format(timezone.localtime(order.placed_at or order.created_at), "DATE_FORMAT")
+    head = [
+        [
+            _lines([part.merchant_name], styles["bold"]),
+            _lines([_("Packing slip"), part.ref], styles["bold"]),
+        ],
+        [
+            _lines(address_lines(part), styles["text"]),
+            _lines(
+                [
+                    _("Ordered on %(day)s") % {"day": placed_on},
+                    _("Delivery: %(name)s") % {"name": part.delivery_name},
+                ],
+                styles["text"],
+            ),
+        ],
+    ]
+    frame = Table(head, colWidths=[105 * mm, 65 * mm])
+    frame.setStyle(TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 0)]))
+    return [
+        Paragraph(escape(order.store_copy.get("name", "")), styles["small"]),
+        Paragraph(_("Packing slip"), styles["title"]),
+        Spacer(1, 4 * mm),
+        frame,
+        Spacer(1, 8 * mm),
+        _line_table(part, styles),
+        Spacer(1, 8 * mm),
+        Paragraph(_("Thank you for your order."), styles["text"]),
+    ]
+
+
+def address_lines(part: MerchantOrder) -> list[str]:
+    """The delivery address line by line; hidden until the merchant accepted."""
+    if not part.shows_address:
+        return [_("The address is shown after you accept the order.")]
+    address = part.order.shipping_address
+    return [
+        line
+        for line in (
+            address.get("name") or part.order.buyer_name,
+            address.get("company", ""),
+            address.get("street", ""),
+            address.get("street2", ""),
+            f"{address.get('postcode', '')} {address.get('city', '')}".strip(),
+            address.get("region", ""),
+            address.get("country", ""),
+        )
+        if line
+    ]
+
+
+def _lines(texts: Sequence[str], style: ParagraphStyle) -> Paragraph:
+    return Paragraph("<br/>".join(escape(text) for text in texts), style)
+
+
+def _line_table(part: MerchantOrder, styles: dict[str, ParagraphStyle]) -> Table:
+    rows: list[list[Any]] = [
+        [_lines([text], styles["bold"]) for text in (_("Quantity"), _("Article"), _("SKU"))]
+    ]
+    for line in sorted(part.lines.all(), key=lambda item: item.position):
+        pieces = line.quantity - line.quantity_refused - line.quantity_cancelled
+        if pieces:
+            rows.append(
+                [
+                    _lines([f"{pieces} ×"], styles["bold"]),
+                    _lines([line.title], styles["text"]),
+                    _lines([line.merchant_sku], styles["text"]),
+                ]
+            )
+    table = Table(rows, colWidths=[22 * mm, 103 * mm, 45 * mm], repeatRows=1)
+    table.setStyle(
+        TableStyle(
+            [
+                ("VALIGN", (0, 0), (-1, -1), "TOP"),
+                ("LINEBELOW", (0, 0), (-1, -1), 0.4, "#bbbbbb"),
+                ("LEFTPADDING", (0, 0), (0, -1), 0),
+            ]
+        )
+    )
+    return table

@@ -1,0 +1,263 @@
+"""Where a merchant delivers to, how, and what it costs; the console edits the operator's grid with the same pages."""
+
+from functools import cached_property
+from typing import Any
+
+from django import forms
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from backoffice.kernel.errors import InvalidInput
+from backoffice.kernel.money import Money
+from backoffice.ui.forms import Form, LinesField
+from backoffice.ui.pages import ActionPage, FormPage, Page, PortalPage
+from oms.models import DeliveryKind, DeliveryMethod, DeliveryZone
+from oms.operations.delivery import (
+    MethodTerms,
+    PriceStep,
+    delete_method,
+    delete_zone,
+    save_method,
+    save_zone,
+)
+from oms.permissions import MANAGE_DELIVERY
+from oms.selectors.delivery import get_method, get_zone, list_zones
+
+
+class ZoneForm(Form):
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        max_length=120,
+        help_text=gettext_lazy("For example “Germany and Austria”."),
+    )
+    countries = LinesField(
+        label=gettext_lazy("Countries"),
+        help_text=gettext_lazy("One two-letter code per line, such as DE."),
+    )
+
+    def clean_countries(self) -> list[str]:
+        codes = [code.upper() for code in self.cleaned_data["countries"]]
+        for code in codes:
+            if len(code) != 2 or not code.isalpha():
+                raise forms.ValidationError(
+                    _("Use two-letter codes such as DE, not “%(code)s”.") % {"code": code}
+                )
+        return codes
+
+
+class MethodForm(Form):
+    name = forms.CharField(label=gettext_lazy("Name buyers see"), max_length=120)
+    kind = forms.ChoiceField(label=gettext_lazy("How"), choices=DeliveryKind.choices)
+    min_days = forms.IntegerField(label=gettext_lazy("Days at least"), min_value=0, max_value=90, initial=1)
+    max_days = forms.IntegerField(label=gettext_lazy("Days at most"), min_value=0, max_value=90, initial=3)
+    prices = LinesField(
+        label=gettext_lazy("Prices"),
+        help_text=gettext_lazy(
+            "One per line: currency, value of goods it starts at, price. “EUR 0 4.90” and “EUR 50 0” mean 4.90 EUR, "
+            "free from 50 EUR."
+        ),
+    )
+    rank = forms.IntegerField(label=gettext_lazy("Order of display"), min_value=1, max_value=99, initial=1)
+    is_active = forms.BooleanField(label=gettext_lazy("Offered to buyers"), required=False, initial=True)
+
+    def clean_prices(self) -> list[PriceStep]:
+        steps = []
+        for line in self.cleaned_data["prices"]:
+            parts = line.replace(";", " ").split()
+            if len(parts) != 3:
+                raise forms.ValidationError(_("“%(line)s” is not “currency, from, price”.") % {"line": line})
+            currency = parts[0].upper()
+            try:
+                steps.append(
+                    PriceStep(
+                        currency, Money.parse(parts[1], currency).minor, Money.parse(parts[2], currency).minor
+                    )
+                )
+            except InvalidInput as error:
+                raise forms.ValidationError(error.message) from error
+        return steps
+
+
+def price_lines(method: DeliveryMethod) -> list[str]:
+    """The prices of a method as the form shows them."""
+    return [
+        " ".join(
+            [
+                step.currency,
+                str(Money(step.from_minor, step.currency).amount),
+                str(Money(step.amount_minor, step.currency).amount),
+            ]
+        )
+        for step in sorted(method.price_classes.all(), key=lambda row: (row.currency, row.from_minor))
+    ]
+
+
+class DeliverySettings(Page):
+    """Whose grid is edited: the portal's merchant or, in the console, the operator's own (no merchant)."""
+
+    grant = MANAGE_DELIVERY
+    namespace = "portal"
+
+    @property
+    def owner_id(self) -> int | None:
+        return self.merchant_id
+
+    def link(self, name: str, *args: Any) -> str:
+        return reverse(f"{self.namespace}:oms-{name}", args=args)
+
+    def get_breadcrumbs(self) -> list[tuple[Any, str]]:
+        return [(_("Delivery"), self.link("delivery-list"))]
+
+    def get_success_url(self) -> str:
+        return self.link("delivery-list")
+
+    def get_cancel_url(self) -> str:
+        return self.link("delivery-list")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(namespace=self.namespace, **kwargs)
+
+
+class DeliveryListAct(DeliverySettings):
+    title = gettext_lazy("Delivery")
+    intro = gettext_lazy("Where you deliver to, how, and what buyers pay for it.")
+    template_name = "oms/portal/delivery.html"
+
+    def get_breadcrumbs(self) -> list[tuple[Any, str]]:
+        return []
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        own = list(list_zones(self.actor, merchant_id=self.owner_id))
+        return super().get_context_data(zones=own, is_operator=self.owner_id is None, **kwargs)
+
+
+class ZoneCreateAct(DeliverySettings, FormPage):
+    title = gettext_lazy("New delivery zone")
+    form_class = ZoneForm
+    success_message = gettext_lazy("Zone saved. Add a way of delivery to it.")
+
+    def perform(self, form: Any) -> None:
+        data = form.cleaned_data
+        save_zone(data["name"], data["countries"], merchant_id=self.owner_id, actor=self.actor)
+
+
+class ZoneEditAct(DeliverySettings, FormPage):
+    form_class = ZoneForm
+    success_message = gettext_lazy("Zone saved.")
+
+    @cached_property
+    def zone(self) -> DeliveryZone:
+        return get_zone(self.kwargs["ref"], actor=self.actor)
+
+    def get_title(self) -> str:
+        return self.zone.name
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"name": self.zone.name, "countries": self.zone.countries}
+
+    def perform(self, form: Any) -> None:
+        data = form.cleaned_data
+        save_zone(
+            data["name"],
+            data["countries"],
+            merchant_id=self.owner_id,
+            ref=self.kwargs["ref"],
+            actor=self.actor,
+        )
+
+
+class ZoneDeleteAct(DeliverySettings, ActionPage):
+    title = gettext_lazy("Delete delivery zone")
+    confirm = gettext_lazy(
+        "Buyers in these countries can no longer choose its ways of delivery. Orders keep theirs."
+    )
+    success_message = gettext_lazy("Zone deleted.")
+
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        get_zone(self.kwargs["ref"], actor=self.actor)
+        return super().get(request, *args, **kwargs)
+
+    def perform(self) -> None:
+        delete_zone(self.kwargs["ref"], actor=self.actor)
+
+
+class MethodPage(DeliverySettings, FormPage):
+    form_class = MethodForm
+    success_message = gettext_lazy("Delivery method saved.")
+
+    def save(self, form: Any, zone_ref: str, ref: str = "") -> None:
+        data = dict(form.cleaned_data)
+        prices = data.pop("prices")
+        save_method(zone_ref, MethodTerms(**data), prices, ref=ref, actor=self.actor)
+
+
+class MethodCreateAct(MethodPage):
+    title = gettext_lazy("New delivery method")
+
+    @cached_property
+    def zone(self) -> DeliveryZone:
+        return get_zone(self.kwargs["ref"], actor=self.actor)
+
+    def get_breadcrumbs(self) -> list[tuple[Any, str]]:
+        return [*super().get_breadcrumbs(), (self.zone.name, self.link("zone-edit", self.zone.ref))]
+
+    def perform(self, form: Any) -> None:
+        self.save(form, self.kwargs["ref"])
+
+
+class MethodEditAct(MethodPage):
+    @cached_property
+    def method(self) -> DeliveryMethod:
+        return get_method(self.kwargs["ref"], actor=self.actor)
+
+    def get_title(self) -> str:
+        return self.method.name
+
+    def get_initial(self) -> dict[str, Any]:
+        names = ("name", "kind", "min_days", "max_days", "rank", "is_active")
+        return {name: getattr(self.method, name) for name in names} | {"prices": price_lines(self.method)}
+
+    def perform(self, form: Any) -> None:
+        self.save(form, self.method.zone.ref, self.method.ref)
+
+
+class MethodDeleteAct(DeliverySettings, ActionPage):
+    title = gettext_lazy("Delete delivery method")
+    confirm = gettext_lazy("Buyers can no longer choose it. Orders keep theirs.")
+    success_message = gettext_lazy("Delivery method deleted.")
+
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        get_method(self.kwargs["ref"], actor=self.actor)
+        return super().get(request, *args, **kwargs)
+
+    def perform(self) -> None:
+        delete_method(self.kwargs["ref"], actor=self.actor)
+
+
+class DeliveryListView(PortalPage, DeliveryListAct):
+    pass
+
+
+class ZoneCreateView(PortalPage, ZoneCreateAct):
+    pass
+
+
+class ZoneEditView(PortalPage, ZoneEditAct):
+    pass
+
+
+class ZoneDeleteView(PortalPage, ZoneDeleteAct):
+    pass
+
+
+class MethodCreateView(PortalPage, MethodCreateAct):
+    pass
+
+
+class MethodEditView(PortalPage, MethodEditAct):
+    pass
+
+
+class MethodDeleteView(PortalPage, MethodDeleteAct):
+    pass

@@ -1,0 +1,35 @@
+"""The merchant's menu entries for orders, stock and delivery."""
+
+from django.utils.translation import gettext_lazy as _
+
+from backoffice.kernel.actors import Actor
+from backoffice.ui.menus import MenuItem
+from oms.permissions import MANAGE_DELIVERY, VIEW_ORDERS, VIEW_STOCK
+from oms.selectors.worklists import count_work
+
+
+def count_to_accept(actor: Actor) -> int:
+    return count_work(actor)["to_accept"]
+
+
+MENU = [
+    MenuItem(
+        _("Orders"),
+        "portal:oms-order-list",
+        icon="orders",
+        grant=VIEW_ORDERS,
+        order=10,
+        count=count_to_accept,
+    ),
+    MenuItem(
+        _("Stock"), "portal:oms-stock-list", icon="box", grant=VIEW_STOCK, order=25, group=_("Products")
+    ),
+    MenuItem(
+        _("Delivery"),
+        "portal:oms-delivery-list",
+        icon="truck",
+        grant=MANAGE_DELIVERY,
+        order=87,
+        group=_("Team and settings"),
+    ),
+]

@@ -1,0 +1,181 @@
+"""The merchant's orders: the list with what waits, and one order with everything that can be done."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import django_filters
+from django.db.models import QuerySet, Sum
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from backoffice.kernel import clock
+from backoffice.kernel.errors import DomainError
+from backoffice.ui import badges, formats
+from backoffice.ui.filters import DateRangeFilter, FilterSet, MultipleChoiceFilter, SearchFilter
+from backoffice.ui.pages import BulkAction, DetailPage, Fact, IndexPage, PortalPage, Tab
+from backoffice.ui.tables import Column, Table
+from oms.exports.packing_slip import packing_slip_pdf
+from oms.models import SHIPPABLE, MerchantOrder, MerchantOrderState
+from oms.operations.acceptance import accept_merchant_order
+from oms.permissions import ACCEPT_ORDERS, CANCEL_ORDERS, REFUND_ORDERS, SHIP_ORDERS, VIEW_ORDERS
+from oms.selectors.orders import get_merchant_order, list_merchant_orders
+from oms.selectors.refunds import REASONS
+from oms.selectors.time_limits import list_running
+from oms.selectors.worklists import count_work, list_history
+from oms.timelines import entries
+
+
+class DueFilter(django_filters.ChoiceFilter):
+    """Orders to ship by their promise."""
+
+    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
+        now = clock.now()
+        if value == "late":
+            return qs.filter(state__in=SHIPPABLE, ship_by__lt=now)
+        if value == "today":
+            end = now.replace(hour=23, minute=59, second=59, microsecond=999_999)
+            return qs.filter(state__in=SHIPPABLE, ship_by__lte=end)
+        return qs
+
+
+class MerchantOrderFilter(FilterSet):
+    q = SearchFilter(
+        fields=[
+            "ref__icontains",
+            "order__buyer_name__icontains",
+            "order__buyer_email__iexact",
+            "shipments__tracking_number__iexact",
+        ],
+        label=gettext_lazy("Order number, buyer, tracking number"),
+    )
+    state = MultipleChoiceFilter(label=gettext_lazy("State"), choices=MerchantOrderState.choices)
+    due = DueFilter(
+        label=gettext_lazy("Ship by"),
+        choices=[("today", gettext_lazy("Today")), ("late", gettext_lazy("Late"))],
+    )
+    placed = DateRangeFilter(field_name="order__placed_at", label=gettext_lazy("Placed"))
+
+
+def state_badge(record: MerchantOrder) -> Any:
+    if record.is_late:
+        return badges.badge(_("Late"), tone=badges.DANGER)
+    return badges.badge(record.state, "oms.MerchantOrder")
+
+
+class MerchantOrderTable(Table):
+    columns = (
+        Column("ref", gettext_lazy("Order"), kind="ref", link=True, sort=True),
+        Column("order.placed_at", gettext_lazy("Placed"), kind="when", sort="order__placed_at"),
+        Column("state", gettext_lazy("State"), kind="html", value=state_badge, sort=True),
+        Column("order.buyer_name", gettext_lazy("Buyer"), priority=2),
+        Column("pieces", gettext_lazy("Pieces"), kind="count", priority=2),
+        Column("ship_by", gettext_lazy("Ship by"), kind="when", sort=True, priority=2),
+        Column("total_minor", gettext_lazy("Total"), kind="money", sort=True),
+    )
+    default_sort = "-order.placed_at"
+
+    def row_url(self, record: MerchantOrder) -> str:
+        return reverse("portal:oms-order-detail", args=[record.ref])
+
+
+class MerchantOrderListView(PortalPage, IndexPage):
+    grant = VIEW_ORDERS
+    title = gettext_lazy("Orders")
+    table_class = MerchantOrderTable
+    filter_class = MerchantOrderFilter
+    empty_title = gettext_lazy("No orders here")
+    empty_text = gettext_lazy("Orders appear here as soon as a buyer pays for one of your offers.")
+    empty_icon = "orders"
+    bulk_actions: ClassVar[Sequence[BulkAction]] = (
+        BulkAction("accept", gettext_lazy("Accept"), "accept_rows", icon="check", grant=ACCEPT_ORDERS),
+        BulkAction(
+            "slips", gettext_lazy("Print packing slips"), "print_rows", icon="print", grant=VIEW_ORDERS
+        ),
+    )
+
+    def get_rows(self) -> QuerySet[MerchantOrder]:
+        rows = list_merchant_orders(self.actor).filter(merchant_id=self.merchant_id)
+        return rows.annotate(pieces=Sum("lines__quantity"))
+
+    def get_tabs(self) -> Sequence[Tab]:
+        work = count_work(self.actor, merchant_id=self.merchant_id)
+        return [
+            Tab(_("All")),
+            Tab(_("To accept"), "state=waiting_acceptance", work["to_accept"]),
+            Tab(_("To ship"), "state=in_preparation&state=partly_shipped", work["to_ship"]),
+            Tab(_("Late"), "due=late", work["late"]),
+            Tab(_("Shipped"), "state=shipped&state=to_collect"),
+            Tab(_("Done"), "state=received&state=closed"),
+        ]
+
+    def accept_rows(self, rows: Any) -> str:
+        done, failed = 0, []
+        for ref in list(rows.values_list("ref", flat=True)[:200]):
+            try:
+                accept_merchant_order(ref, actor=self.actor)
+                done += 1
+            except DomainError as error:
+                failed.append(f"{ref}: {error}")
+        text = _("%(count)s orders accepted.") % {"count": done}
+        return " ".join([text, *failed[:10]])
+
+    def print_rows(self, rows: Any) -> HttpResponse:
+        parts = list(rows.prefetch_related("lines").select_related("merchant")[:200])
+        headers = {"Content-Disposition": 'inline; filename="packing-slips.pdf"'}
+        return HttpResponse(packing_slip_pdf(parts), content_type="application/pdf", headers=headers)
+
+
+class MerchantOrderDetailView(PortalPage, DetailPage):
+    grant = VIEW_ORDERS
+    template_name = "oms/portal/order.html"
+    object_name = "part"
+
+    def get_object(self) -> MerchantOrder:
+        return get_merchant_order(self.kwargs["ref"], actor=self.actor)
+
+    def get_breadcrumbs(self) -> list[tuple[Any, str]]:
+        return [(_("Orders"), reverse("portal:oms-order-list"))]
+
+    def get_badge(self) -> Any:
+        return state_badge(self.object)
+
+    def get_facts(self) -> list[Fact]:
+        part = self.object
+        facts = [
+            Fact(_("Placed"), formats.when(part.order.placed_at)),
+            Fact(_("Total"), formats.money(part.total_minor, part.currency)),
+            Fact(_("Delivery"), part.delivery_name),
+        ]
+        if part.withdrawn_minor:
+            facts.append(Fact(_("Not charged"), formats.money(part.withdrawn_minor, part.currency)))
+        if part.share.refunded_minor:
+            facts.append(Fact(_("Refunded"), formats.money(part.share.refunded_minor, part.currency)))
+        if part.ship_by and part.can_ship:
+            facts.append(Fact(_("Ship by"), formats.when(part.ship_by)))
+        return facts
+
+    def get_timeline(self) -> Any:
+        return entries(list_history(self.object)[:60], self.object.currency)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        part = self.object
+        refunds = list(part.refunds.order_by("-id"))
+        for refund in refunds:
+            refund.reason_label = REASONS.get(refund.reason, refund.reason)
+        can = {
+            "answer": self.actor.can(ACCEPT_ORDERS, merchant_id=part.merchant_id),
+            "ship": self.actor.can(SHIP_ORDERS, merchant_id=part.merchant_id),
+            "cancel": self.actor.can(CANCEL_ORDERS, merchant_id=part.merchant_id),
+            "refund": self.actor.can(REFUND_ORDERS, merchant_id=part.merchant_id),
+        }
+        return super().get_context_data(
+            lines=list(part.lines.all()),
+            shipments=part.shipments.prefetch_related("lines__line").order_by("id"),
+            refunds=refunds,
+            limits=list(list_running(part)),
+            can=can,
+            refundable_minor=part.share.refundable_minor,
+            **kwargs,
+        )

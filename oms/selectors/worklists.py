@@ -1,0 +1,62 @@
+"""Counts and lists that tell people what to do next."""
+
+from django.db.models import Count, Q, QuerySet
+
+from backoffice.kernel import clock
+from backoffice.kernel.actors import Actor
+from oms.models import (
+    SHIPPABLE,
+    MerchantOrder,
+    MerchantOrderState,
+    Order,
+    PaymentState,
+    StateChange,
+)
+from oms.selectors.orders import list_merchant_orders, list_orders
+
+
+def count_work(actor: Actor, *, merchant_id: int | None = None) -> dict[str, int]:
+    """How many merchant orders wait: to accept, to ship, to ship today, late, charging. One statement."""
+    rows = MerchantOrder.objects.visible_to(actor).of_placed_orders().order_by()
+    if merchant_id is not None:
+        rows = rows.filter(merchant_id=merchant_id)
+    now = clock.now()
+    end_of_day = now.replace(hour=23, minute=59, second=59, microsecond=999_999)
+    shippable = Q(state__in=SHIPPABLE)
+    found: dict[str, int] = rows.filter(
+        state__in=[MerchantOrderState.WAITING_ACCEPTANCE, MerchantOrderState.WAITING_PAYMENT, *SHIPPABLE]
+    ).aggregate(
+        to_accept=Count("pk", filter=Q(state=MerchantOrderState.WAITING_ACCEPTANCE)),
+        charging=Count("pk", filter=Q(state=MerchantOrderState.WAITING_PAYMENT)),
+        to_ship=Count("pk", filter=shippable),
+        today=Count("pk", filter=shippable & Q(ship_by__lte=end_of_day)),
+        late=Count("pk", filter=shippable & Q(ship_by__lt=now)),
+    )
+    return found
+
+
+def list_orders_to_mark_paid(actor: Actor) -> QuerySet[Order]:
+    """Orders whose bank transfer has not arrived yet, oldest first."""
+    return (
+        list_orders(actor)
+        .filter(payment__state=PaymentState.AWAITED)
+        .select_related("payment")
+        .order_by("placed_at", "id")
+    )
+
+
+def list_late_orders(actor: Actor) -> QuerySet[MerchantOrder]:
+    rows: QuerySet[MerchantOrder] = list_merchant_orders(actor).filter(
+        state__in=SHIPPABLE, ship_by__lt=clock.now()
+    )
+    return rows.order_by("ship_by", "id")
+
+
+def list_history(part: MerchantOrder) -> QuerySet[StateChange]:
+    """What happened to a merchant order, newest first; the caller has checked that the actor may see it."""
+    return StateChange.objects.filter(merchant_order=part).order_by("-id")
+
+
+def list_order_history(order: Order) -> QuerySet[StateChange]:
+    """What happened to an order and its parts, newest first."""
+    return StateChange.objects.filter(order=order).select_related("merchant_order").order_by("-id")

@@ -1,0 +1,132 @@
+"""How the states of orders look, and the words of their audit trail."""
+
+from django.utils.translation import gettext_lazy as _
+
+from backoffice.ui.badges import DANGER, DONE, ENDED, INFO, WAITING, State, register_states
+from backoffice.ui.timeline import register_actions
+
+register_states(
+    "oms.MerchantOrder",
+    {
+        "staged": State(
+            _("Waiting for payment"), INFO, "clock", _("The buyer's transfer has not arrived yet.")
+        ),
+        "waiting_acceptance": State(_("To accept"), WAITING, hint=_("The merchant accepts or refuses.")),
+        "waiting_payment": State(
+            _("Charging"), INFO, "wallet", _("Accepted; the buyer's card is being charged.")
+        ),
+        "in_preparation": State(_("To ship"), WAITING, "box", _("Paid; the merchant packs it.")),
+        "partly_shipped": State(_("Partly shipped"), WAITING, "truck"),
+        "shipped": State(_("Shipped"), INFO, "truck"),
+        "to_collect": State(_("Ready to collect"), INFO, "store"),
+        "received": State(_("Received"), DONE),
+        "closed": State(_("Closed"), ENDED, "lock", _("Nothing can be changed or refunded any more.")),
+        "refused": State(_("Refused"), ENDED, "x"),
+        "cancelled": State(_("Cancelled"), ENDED, "x"),
+    },
+)
+# The same states in the words of buyers.
+register_states(
+    "oms.BuyerOrder",
+    {
+        "staged": State(_("Waiting for your payment"), WAITING),
+        "waiting_acceptance": State(_("Sent to the shop"), INFO),
+        "waiting_payment": State(_("Accepted"), INFO),
+        "in_preparation": State(_("Being packed"), INFO, "box"),
+        "partly_shipped": State(_("Partly on its way"), INFO, "truck"),
+        "shipped": State(_("On its way"), INFO, "truck"),
+        "to_collect": State(_("Ready to collect"), INFO, "store"),
+        "received": State(_("Arrived"), DONE),
+        "closed": State(_("Arrived"), DONE),
+        "refused": State(_("Cannot be sent"), ENDED, "x"),
+        "cancelled": State(_("Cancelled"), ENDED, "x"),
+    },
+)
+register_states(
+    "oms.Order",
+    {
+        "draft": State(_("Payment open"), WAITING, hint=_("The payment provider has not answered yet.")),
+        "abandoned": State(_("Not completed"), ENDED, "x"),
+        "waiting_payment": State(_("Waiting for payment"), WAITING),
+        "placed": State(_("Placed"), INFO),
+        "in_preparation": State(_("In preparation"), INFO, "box"),
+        "partly_shipped": State(_("Partly shipped"), INFO, "truck"),
+        "shipped": State(_("Shipped"), INFO, "truck"),
+        "received": State(_("Received"), DONE),
+        "closed": State(_("Closed"), ENDED, "lock"),
+        "cancelled": State(_("Cancelled"), ENDED, "x"),
+    },
+)
+register_states(
+    "oms.Payment",
+    {
+        "open": State(_("Being checked"), WAITING),
+        "awaited": State(_("Transfer awaited"), WAITING),
+        "authorised": State(_("Authorised"), INFO, hint=_("The money is held and charged on acceptance.")),
+        "captured": State(_("Paid"), DONE),
+        "declined": State(_("Declined"), DANGER),
+        "voided": State(_("Released"), ENDED),
+    },
+)
+register_states(
+    "oms.PaymentAttempt",
+    {
+        "waiting": State(_("Waiting"), INFO),
+        "claimed": State(_("With the provider"), INFO),
+        "unknown": State(_("No answer yet"), DANGER),
+        "pending": State(_("Taken"), WAITING),
+        "done": State(_("Done"), DONE),
+        "refused": State(_("Refused"), DANGER),
+    },
+)
+register_states(
+    "oms.Refund",
+    {
+        "waiting": State(_("Waiting"), INFO),
+        "sent": State(_("Sent"), WAITING, hint=_("The bank has to execute it.")),
+        "done": State(_("Paid back"), DONE),
+        "failed": State(_("Failed"), DANGER),
+    },
+)
+register_states(
+    "oms.Reservation",
+    {
+        "held": State(_("Held"), WAITING),
+        "committed": State(_("Promised"), INFO),
+        "fulfilled": State(_("Shipped"), DONE),
+        "released": State(_("Released"), ENDED),
+        "expired": State(_("Expired"), ENDED),
+    },
+)
+register_states(
+    "oms.StockMovement",
+    {
+        "stated": State(_("Stated"), INFO, "upload"),
+        "counted": State(_("Counted"), INFO, "check-square"),
+        "reserved": State(_("Reserved"), WAITING),
+        "released": State(_("Released"), ENDED),
+        "expired": State(_("Hold expired"), ENDED),
+        "shipped": State(_("Shipped"), DONE, "truck"),
+        "repaired": State(_("Repaired"), DANGER),
+    },
+)
+register_actions(
+    {
+        "oms.merchant_order.accepted": _("Order accepted"),
+        "oms.merchant_order.refused": _("Order refused"),
+        "oms.merchant_order.cancelled": _("Order cancelled"),
+        "oms.merchant_order.lines_cancelled": _("Pieces cancelled"),
+        "oms.shipment.shipped": _("Parcel sent"),
+        "oms.refund.requested": _("Refund requested"),
+        "oms.refund.confirmed": _("Refund confirmed"),
+        "oms.payment.marked_paid": _("Transfer recorded"),
+        "oms.payment.capture_repeated": _("Charge tried again"),
+        "oms.stock.counted": _("Stock counted"),
+        "oms.stock.repaired": _("Stock counters repaired"),
+        "oms.stock_location.created": _("Place opened"),
+        "oms.delivery_zone.saved": _("Delivery zone saved"),
+        "oms.delivery_zone.deleted": _("Delivery zone deleted"),
+        "oms.delivery_method.saved": _("Delivery method saved"),
+        "oms.delivery_method.deleted": _("Delivery method deleted"),
+    }
+)

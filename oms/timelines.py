@@ -1,0 +1,60 @@
+"""The state history as timeline entries."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from backoffice.kernel.money import Money
+from backoffice.ui.timeline import Entry
+from oms.models import StateChange
+
+WORDS: dict[str, Any] = {
+    "draft_written": _("Checkout started, stock held"),
+    "placed": _("Order placed"),
+    "abandoned": _("Checkout came to nothing"),
+    "opened": _("Waits for the merchant's answer"),
+    "accepted": _("Accepted"),
+    "refused": _("Refused"),
+    "captured": _("Payment received"),
+    "capture_failed": _("Charging failed"),
+    "payment_released": _("Held payment released"),
+    "in_preparation": _("Ready to ship"),
+    "shipped": _("Parcel sent"),
+    "to_collect": _("Ready to collect"),
+    "received": _("Received by the buyer"),
+    "closed": _("Closed"),
+    "cancelled": _("Cancelled"),
+    "lines_cancelled": _("Pieces cancelled"),
+    "refund_requested": _("Refund requested"),
+    "refund_sent": _("Refund sent"),
+    "refund_done": _("Refund paid"),
+    "refund_failed": _("Refund failed"),
+    "refund_retried": _("Refund tried again"),
+}
+_TONES = {"capture_failed": "danger", "refund_failed": "danger", "refused": "danger", "cancelled": "danger"}
+
+
+def entries(rows: Iterable[StateChange], currency: str, *, with_part: bool = False) -> list[Entry]:
+    """History rows as people read them; `with_part` names the merchant order each belongs to."""
+    return [_entry(row, currency, with_part) for row in rows]
+
+
+def _entry(row: StateChange, currency: str, with_part: bool) -> Entry:
+    text = str(WORDS.get(row.what, row.what.replace("_", " ").capitalize()))
+    if with_part and row.merchant_order is not None:
+        text = f"{text} · {row.merchant_order.ref}"
+    details = [row.reason] if row.reason else []
+    if "amount_minor" in row.data:
+        details.append(Money(row.data["amount_minor"], currency).display())
+    if row.data.get("tracking_number"):
+        details.append(_t("Tracking number %(number)s") % {"number": row.data["tracking_number"]})
+    return Entry(
+        at=row.at,
+        text=text,
+        actor=row.actor_label,
+        actor_kind=row.actor_kind,
+        note=" · ".join(details),
+        tone=_TONES.get(row.what, ""),
+    )
