@@ -9,6 +9,7 @@ from pim.imports.comparing import is_own_work
 from pim.imports.errors import problem
 from pim.imports.mapping.definition import Definition
 from pim.imports.new_words import learn_new_words
+from pim.imports.undo import bring_back_offers
 from pim.imports.value_reading import ValueReader
 from pim.imports.vocabulary import Vocabulary
 from pim.models import (
@@ -19,8 +20,6 @@ from pim.models import (
     ChangeSet,
     ImportRow,
     ImportRun,
-    Offer,
-    OfferState,
     RowOutcome,
 )
 from pim.operations.cards import CardDraft, create_cards
@@ -233,6 +232,7 @@ class Applier:
 
     def _state_offers(self, rows: Sequence[ImportRow]) -> None:
         ready = [row for row in rows if row.pk in self.result.cards]
+        bring_back_offers(self.run, {row.merchant_sku for row in ready})
         offers = [
             OfferRow(
                 merchant_sku=row.merchant_sku,
@@ -248,12 +248,6 @@ class Applier:
             change_set=self.change_set,
             source=f"import:{self.run.ref}",
         )
-        # Offers that an undo had paused are on sale again with the import that brings them back.
-        Offer.objects.filter(
-            pk__in=[result.offer_id for result in results if result.offer_id],
-            state=OfferState.PAUSED,
-            created_in__undone_by__isnull=False,
-        ).update(state=OfferState.ACTIVE, created_in=self.change_set)
         for row, result in zip(ready, results, strict=True):
             if result.error:
                 self._refuse(row, {result.field: result.error})

@@ -1,13 +1,11 @@
 """The background work of imports: check, apply, fetch pictures."""
 
 from pathlib import Path
-from typing import Any
 
 from django.core.files.storage import storages
 from django.db import transaction
 
 from backoffice.kernel import clock, jobs
-from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import DomainError
 from backoffice.kernel.jobs import JobCancelled, JobRun, job_handler
 from dam.storage import local_copy
@@ -16,9 +14,9 @@ from pim.imports.applying import Applier
 from pim.imports.checking import check_file
 from pim.imports.pictures import fetch_pictures, has_pictures
 from pim.imports.runs import APPLY_JOB, CHECK_JOB, PICTURES_JOB
-from pim.imports.undo import UNDO_JOB, Undoer, changed_rows, changes_of, withdraw_cards
+from pim.imports.undo import UNDO_JOB, take_back
 from pim.imports.vocabulary import Vocabulary
-from pim.models import ChangeSet, ChangeSource, ImportRow, ImportRun, ImportState
+from pim.models import ChangeSource, ImportRow, ImportRun, ImportState
 from pim.operations.change_sets import open_change_set
 
 CHUNK = 1000
@@ -125,41 +123,15 @@ def fetch_pictures_job(job: JobRun) -> None:
 
 @job_handler(UNDO_JOB)
 def undo_import_job(job: JobRun) -> None:
-    """Take an import back: values first, then offers, then the cards it made."""
+    """Take an import back as a whole."""
     run = find_import_by_id(job.payload["run_id"])
     if run is None or run.state != ImportState.APPLYING:
         return
-    actor = actor_of(run)
-    state: dict[str, Any] = {"change": 0, "row": 0, "set": 0, "counts": {}} | job.state
-    while True:
-        changes = changes_of(run, state["change"])
-        rows = [] if changes else changed_rows(run, state["row"])
-        if not changes and not rows:
-            break
+    try:
         with transaction.atomic():
-            undoer = Undoer(run, _undo_set(run, actor, state, job), actor)
-            undoer.undo_values(changes)
-            undoer.undo_offers(rows)
-            state["change"] = changes[-1].pk if changes else state["change"]
-            state["row"] = rows[-1].number if rows else state["row"]
-            for name, count in undoer.counts.items():
-                state["counts"][name] = state["counts"].get(name, 0) + count
-            job.checkpoint(done=state["row"], total=run.row_count, counts=state["counts"], state=state)
-    with transaction.atomic():
-        withdraw_cards(run)
-        _end(run, ImportState.UNDONE)
-
-
-def _undo_set(run: ImportRun, actor: Actor, state: dict[str, Any], job: JobRun) -> ChangeSet:
-    if state["set"]:
-        return ChangeSet.objects.get(pk=state["set"])
-    made = open_change_set(
-        actor,
-        source=ChangeSource.REVERT,
-        merchant_id=run.merchant_id,
-        job_ref=job.job.ref,
-        note=run.filename,
-        undoes=run.change_set,
-    )
-    state["set"] = made.pk
-    return made
+            job.checkpoint(
+                done=run.row_count, total=run.row_count, counts=take_back(run, actor=actor_of(run))
+            )
+    except DomainError:
+        _end(run, ImportState.DONE)
+        raise

@@ -28,7 +28,6 @@ from pim.imports.undo import undo_import
 from pim.models import FeedFormat, ImportRun, ImportState
 from pim.permissions import IMPORT_PRODUCTS
 
-
 VERBS = ("mapping", "check", "apply", "cancel", "undo", "failed", "progress")
 MAPPABLE = (ImportState.RECEIVED, ImportState.PREVIEWED, ImportState.FAILED)
 APPLICABLE = (ImportState.PREVIEWED, ImportState.CANCELLED)
@@ -105,7 +104,6 @@ class ImportDetail(ImportPage, IndexPage):
             can_map=run.state in MAPPABLE,
             can_check=run.state in OPEN_STATES,
             can_apply=run.state in APPLICABLE and bool(run.preview_counts),
-            and bool(run.preview_counts),
             nothing_to_do=bool(counts) and not counts.get("new") and not counts.get("changed"),
             timeline=audit.list_entries(run)[:20],
             **extra,

@@ -39,7 +39,7 @@ def fetch_pictures(run: ImportRun, job: JobRun) -> None:
         counts["unreachable"] += len(warnings)
         with transaction.atomic():
             if found:
-                link_pictures({_shown_card(row): found})
+                link_pictures({_shown_card(row): found}, merchant_id=run.merchant_id)
             if warnings:
                 row.warnings = [*row.warnings, *warnings]
                 row.save(update_fields=["warnings"])

@@ -1,4 +1,4 @@
-"""Pictures of cards: linked by the asset's uuid, reported to where the assets live."""
+"""Pictures that merchants' files bring: linked to the cards the merchant contributed, never to those of others."""
 
 from collections.abc import Mapping, Sequence
 from uuid import UUID
@@ -16,11 +16,18 @@ NamedFiles = Sequence[tuple[str, str, int, str]]
 
 
 @transaction.atomic
-def link_pictures(pictures: Mapping[int, Sequence[UUID]], *, role: str = AssetRole.GALLERY) -> int:
+def link_pictures(
+    pictures: Mapping[int, Sequence[UUID]], *, merchant_id: int, role: str = AssetRole.GALLERY
+) -> int:
     """Add pictures to cards (by id) behind those they have; how many were new. Announces `CardsChanged`.
 
-    Set-based and safe to repeat: a picture already linked stays where it is.
+    Set-based and safe to repeat: a picture already linked stays where it is. Cards
+    that somebody else brought in are left out.
     """
+    own = set(
+        Card.objects.filter(pk__in=list(pictures), contributed_by_id=merchant_id).values_list("pk", flat=True)
+    )
+    pictures = {card_id: uuids for card_id, uuids in pictures.items() if card_id in own}
     placed = []
     tails = dict(
         AssetLink.objects.filter(card_id__in=list(pictures), role=role)
@@ -35,13 +42,15 @@ def link_pictures(pictures: Mapping[int, Sequence[UUID]], *, role: str = AssetRo
 
 @transaction.atomic
 def link_named_files(files: NamedFiles, *, merchant_id: int) -> int:
-    """Link files named by SKU to the cards of this merchant's offers; unknown SKUs are left out. How many were new.
+    """Link files named by SKU to the cards behind this merchant's offers that it contributed; how many were new.
 
     Pictures of a variant go to the variant; a SKU that is not offered (yet) shows as a miss in the upload's report.
     """
     cards = dict(
         Offer.objects.filter(
-            merchant_id=merchant_id, merchant_sku__in={sku for sku, _role, _position, _uuid in files}
+            merchant_id=merchant_id,
+            merchant_sku__in={sku for sku, _role, _position, _uuid in files},
+            card__contributed_by_id=merchant_id,
         ).values_list("merchant_sku", "card_id")
     )
     known_roles = set(AssetRole.values)
