@@ -156,7 +156,11 @@ class DateRangeField(forms.MultiValueField):
     widget = DateRangeWidget
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        fields = (forms.CharField(), forms.DateField(), forms.DateField())
+        fields = (
+            forms.CharField(required=False),
+            forms.DateField(required=False),
+            forms.DateField(required=False),
+        )
         super().__init__(fields, *args, require_all_fields=False, **kwargs)
 
     def compress(self, data_list: list[Any]) -> tuple[date | None, date | None] | None:
@@ -223,7 +227,8 @@ class AmountRangeField(forms.MultiValueField):
     widget = AmountRangeWidget
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__((forms.CharField(), forms.CharField()), *args, require_all_fields=False, **kwargs)
+        parts = (forms.CharField(required=False), forms.CharField(required=False))
+        super().__init__(parts, *args, require_all_fields=False, **kwargs)
 
     def compress(self, data_list: list[str]) -> tuple[str, str] | None:
         return (data_list[0], data_list[1]) if data_list and any(data_list) else None
