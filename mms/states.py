@@ -64,6 +64,8 @@ register_actions(
         "mms.task.claimed": _("Task taken"),
         "mms.task.released": _("Task given back"),
         "mms.task.closed": _("Task closed"),
+        "mms.preference.stated": _("Setting stated"),
+        "mms.preference.inherited": _("Setting inherits again"),
         "mms.delivery.replayed": _("Delivery tried again"),
     }
 )

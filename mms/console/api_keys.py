@@ -13,7 +13,7 @@ from backoffice.ui.stepup import StepUp
 from mms.account.key_pages import KeyFilter, KeyForm, KeyTable, pop_secret, put_secret
 from mms.operations.api_keys import create_api_key, revoke_api_key
 from mms.permissions import MANAGE_API_KEYS
-from mms.selectors.api_keys import list_api_keys
+from mms.selectors.api_keys import get_api_key, list_api_keys
 from mms.selectors.scopes import get_view, list_store_contexts
 
 
@@ -80,9 +80,11 @@ class CreateApiKeyView(ConsolePage, StepUp, FormPage):
 
 class RevokeApiKeyView(ConsolePage, ActionPage):
     grant = MANAGE_API_KEYS
-    title = gettext_lazy("End this key")
     confirm = gettext_lazy("The program that uses it is shut out at once. This cannot be undone.")
     success_message = gettext_lazy("The key is ended.")
+
+    def get_title(self) -> str:
+        return _("End the key “%(name)s”") % {"name": get_api_key(self.kwargs["ref"], actor=self.actor).name}
 
     def perform(self) -> None:
         revoke_api_key(self.kwargs["ref"], actor=self.actor)

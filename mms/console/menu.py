@@ -28,6 +28,7 @@ MENU = [
     _item(_("Stores"), "mms-store-list", "store", may.VIEW_STORES, 90),
     _item(_("Users"), "mms-user-list", "users", may.VIEW_USERS, 91),
     _item(_("Roles"), "mms-role-list", "shield", may.VIEW_USERS, 92),
+    _item(_("Preferences"), "mms-preference-home", "sliders", may.MANAGE_PREFERENCES, 93),
     _item(_("API keys"), "mms-api-key-list", "key", may.MANAGE_API_KEYS, 93),
     _item(_("Tax rates"), "mms-tax-rate-list", "percent", may.MANAGE_TAXES, 94),
     _item(_("Mail outbox"), "mms-mail-list", "mail", may.VIEW_MAILS, 95),

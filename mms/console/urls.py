@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from mms.console import api_keys, audit, mails, roles, stores, tasks, tax_rates, users, work
+from mms.console import api_keys, audit, mails, preferences, roles, stores, tasks, tax_rates, users, work
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("tasks/", tasks.TaskListView.as_view(), name="mms-task-list"),
@@ -35,6 +35,27 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("settings/tax-rates/", tax_rates.TaxRateListView.as_view(), name="mms-tax-rate-list"),
     path("settings/tax-rates/new/", tax_rates.EnterTaxRateView.as_view(), name="mms-tax-rate-create"),
+    path(
+        "settings/preferences/",
+        preferences.PreferenceListView.as_view(),
+        {"scope": "global"},
+        name="mms-preference-home",
+    ),
+    path(
+        "settings/preferences/<str:scope>/",
+        preferences.PreferenceListView.as_view(),
+        name="mms-preference-list",
+    ),
+    path(
+        "settings/preferences/<str:scope>/<str:code>/",
+        preferences.StatePreferenceView.as_view(),
+        name="mms-preference-state",
+    ),
+    path(
+        "settings/preferences/<str:scope>/<str:code>/inherit/",
+        preferences.InheritPreferenceView.as_view(),
+        name="mms-preference-inherit",
+    ),
     path("settings/mails/", mails.MailListView.as_view(), name="mms-mail-list"),
     path("settings/mails/<str:ref>/", mails.MailDetailView.as_view(), name="mms-mail-detail"),
     path("settings/mails/<str:ref>/resend/", mails.ResendMailView.as_view(), name="mms-mail-resend"),

@@ -1,5 +1,7 @@
 """People and what they may do: users, role assignments. A role is defined once and assigned per object."""
 
+from collections.abc import Iterable
+
 from django.contrib.auth.models import Permission
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.contenttypes.models import ContentType
@@ -25,7 +27,15 @@ from mms.selectors.access import (
     list_users_with_role,
 )
 
-__all__ = ["assign_role", "change_user", "create_api_key", "create_user", "remove_role", "revoke_api_key"]
+__all__ = [
+    "assign_role",
+    "change_user",
+    "create_api_key",
+    "create_user",
+    "remove_role",
+    "revoke_api_key",
+    "set_roles",
+]
 
 
 @transaction.atomic
@@ -145,6 +155,21 @@ def remove_role(user: User, role_code: str, *, on: models.Model | None = None, a
         if not rows.delete()[0]:
             return
     _after_change(user, role, on, actor, "removed")
+
+
+@transaction.atomic
+def set_roles(user: User, role_codes: Iterable[str], *, on: models.Model, actor: Actor) -> None:
+    """Make exactly these the roles a user holds on an object; all of it or, when one is refused, nothing.
+
+    Raises what `assign_role` and `remove_role` raise.
+    """
+    place = (on._meta.label_lower, on.pk)
+    held = {i["role_code"] for i in list_assignments(user) if (i["object_type"], i["object_id"]) == place}
+    wanted = set(role_codes)
+    for code in sorted(wanted - held):
+        assign_role(user, code, on=on, actor=actor)
+    for code in sorted(held - wanted):
+        remove_role(user, code, on=on, actor=actor)
 
 
 def _keep_an_administrator(user: User, role_code: str, object_type: str, object_id: int | None) -> None:

@@ -13,7 +13,7 @@ from backoffice.ui.forms import Form
 from backoffice.ui.pages import ActionPage, FormPage, Page, PortalPage
 from backoffice.ui.stepup import StepUp
 from mms.models import User
-from mms.operations.access import assign_role, remove_role
+from mms.operations.access import set_roles
 from mms.operations.invitations import invite_member, revoke_invitation
 from mms.permissions import MANAGE_TEAM, VIEW_TEAM
 from mms.selectors.access import get_merchant_object, list_roles, list_team
@@ -63,6 +63,14 @@ class InviteForm(RolesForm):
     field_order = ("email", "role_codes")
 
 
+def _get_member(page: PortalPage) -> tuple[User, list[str]]:
+    """The person of the URL, when they belong to the page's merchant. Raises `NotFound`."""
+    for person, codes in list_team(page.merchant_id or 0):
+        if person.ref == page.kwargs["ref"]:
+            return person, codes
+    raise NotFound(_("There is no such person in your team."))
+
+
 class _TeamFormPage(PortalPage, StepUp, FormPage):
     grant = MANAGE_TEAM
 
@@ -91,43 +99,30 @@ class ChangeMemberView(_TeamFormPage):
     form_class = RolesForm
     success_message = gettext_lazy("Roles saved.")
 
-    def get_member(self) -> tuple[User, list[str]]:
-        for person, codes in list_team(self.merchant_id or 0):
-            if person.ref == self.kwargs["ref"]:
-                return person, codes
-        raise NotFound(_("There is no such person in your team."))
-
     def get_title(self) -> str:
-        return _("Roles of %(name)s") % {"name": self.get_member()[0]}
+        return _("Roles of %(name)s") % {"name": _get_member(self)[0]}
 
     def get_initial(self) -> dict[str, Any]:
-        return {"role_codes": self.get_member()[1]}
+        return {"role_codes": _get_member(self)[1]}
 
     def perform(self, form: Any) -> None:
-        (person, held), wanted = self.get_member(), set(form.cleaned_data["role_codes"])
         merchant = get_merchant_object(self.merchant_id or 0)
-        for code in sorted(wanted - set(held)):
-            assign_role(person, code, on=merchant, actor=self.actor)
-        for code in sorted(set(held) - wanted):
-            remove_role(person, code, on=merchant, actor=self.actor)
+        set_roles(_get_member(self)[0], form.cleaned_data["role_codes"], on=merchant, actor=self.actor)
 
 
 class RemoveMemberView(PortalPage, StepUp, ActionPage):
     grant = MANAGE_TEAM
-    title = gettext_lazy("Let this person go")
     confirm = gettext_lazy(
         "The person loses all roles in your shop at once. You can invite them again later."
     )
     success_message = gettext_lazy("The person has left your team.")
 
+    def get_title(self) -> str:
+        return _("Let %(name)s go") % {"name": _get_member(self)[0]}
+
     def perform(self) -> None:
         merchant = get_merchant_object(self.merchant_id or 0)
-        members = {person.ref: (person, codes) for person, codes in list_team(merchant.pk)}
-        if self.kwargs["ref"] not in members:
-            raise NotFound(_("There is no such person in your team."))
-        person, codes = members[self.kwargs["ref"]]
-        for code in codes:
-            remove_role(person, code, on=merchant, actor=self.actor)
+        set_roles(_get_member(self)[0], (), on=merchant, actor=self.actor)
 
     def get_success_url(self) -> str:
         return reverse("portal:mms-team")

@@ -12,12 +12,15 @@ from backoffice.kernel.actors import system_actor
 from mms.context import StoreContext
 from mms.models import Mail, Store, StoreView, Task, TaxRate, User, Website
 from mms.operations.access import assign_role
+from mms.operations.api_keys import create_api_key
+from mms.operations.invitations import invite_member
 from mms.operations.mails import queue_mail
 from mms.operations.scopes import create_store, create_view, create_website
 from mms.operations.tasks import open_task
 from mms.operations.taxes import enter_tax_rate
 from mms.selectors import versions
 from mms.selectors.scopes import get_store_context
+from tests.isolation.objects import Shared
 
 PASSWORD = "correct-horse-battery"
 _numbers = count(1)
@@ -137,3 +140,29 @@ def mail(to: str = "buyer@example.com", **fields: Any) -> Mail:
 def forget_references() -> None:
     """Drop what this process keeps of scopes and rates; the rows of the last test are gone."""
     versions.forget()
+
+
+def isolation_objects(merchant: models.Model) -> dict[str, Any]:
+    """One of everything marketplace management keeps, for the isolation sweep."""
+    person = merchant_user(merchant)
+    key, _secret = create_api_key(name="Of the victim", merchant_id=merchant.pk, actor=_system)
+    invitation = invite_member(
+        merchant, email="invited@example.com", role_codes=["merchant-orders"], actor=system_actor("tests")
+    )
+    shop = view()
+    return {
+        "mms-member": person.ref,
+        "mms-invitation": invitation.ref,
+        "mms-api-key": key.ref,
+        "mms-user": {"ref": person.ref, "role": "merchant-admin"},
+        "mms-task": task(merchant_id=merchant.pk).ref,
+        "/tasks": Shared(task(merchant_id=merchant.pk).ref),
+        "mms-mail": mail().ref,
+        "mms-role": {"code": Shared("support"), "audience": Shared("operator")},
+        "mms-preference": {"scope": Shared("global"), "code": Shared("storefront.cards_per_page")},
+        "mms-website": Shared(shop.store.website.code),
+        "mms-store-create": Shared(shop.store.website.code),
+        "mms-store": Shared(shop.store.code),
+        "mms-view-create": Shared(shop.store.code),
+        "mms-view": Shared(shop.code),
+    }

@@ -44,6 +44,7 @@ def test_staff_without_a_second_factor_are_led_to_enrol() -> None:
     assert (response.status_code, response.url) == (302, ENROL)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_enrolling_opens_the_console() -> None:
     client, person = Client(), make.operator_user()
     _login(client, person.email)
