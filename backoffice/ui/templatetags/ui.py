@@ -94,9 +94,9 @@ def masked_iban(value: str) -> str:
 
 
 @register.filter
-def at(record: Any, path: str) -> Any:
-    """`record|at:"a.b"`: an attribute path or dict key."""
-    return value_of(record, path)
+def at(record: Any, path: Any) -> Any:
+    """`record|at:"a.b"`: an attribute path, or a dict's key of any type."""
+    return value_of(record, path) if isinstance(path, str) else record.get(path)
 
 
 @register.simple_tag(takes_context=True)
