@@ -19,9 +19,15 @@ WITHOUT_FIELD = (AttributeType.MEDIA, AttributeType.FILE)
 
 
 def fields_of_layer(family: FamilySpec, layer: Layer, level: str = "global") -> list[AttributeSpec]:
-    """The attributes that can be set in a layer: localisable ones for a language, scopable ones for a narrower scope."""
+    """The attributes that can be set in a layer: localisable ones for a language, scopable ones for a
+    narrower scope.
+    """
     structure = get_structure()
-    codes = [code for code, spec in structure.attributes.items() if spec.is_system and code not in family.attributes]
+    codes = [
+        code
+        for code, spec in structure.attributes.items()
+        if spec.is_system and code not in family.attributes
+    ]
     found = [structure.attributes[code] for code in [*codes, *family.attributes]]
     return [
         spec
@@ -29,7 +35,8 @@ def fields_of_layer(family: FamilySpec, layer: Layer, level: str = "global") -> 
         if spec.type not in WITHOUT_FIELD
         and (not layer.locale or spec.is_localisable)
         and (
-            not layer.scope_id or (spec.is_scopable and LEVELS.index(level) <= LEVELS.index(spec.lowest_level))
+            not layer.scope_id
+            or (spec.is_scopable and LEVELS.index(level) <= LEVELS.index(spec.lowest_level))
         )
     ]
 

@@ -3,9 +3,8 @@
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from backoffice.kernel.errors import NotFound
 from backoffice.ui.pages import ActionPage, ConsolePage, FormPage
@@ -96,7 +95,9 @@ class UndoChangeSetView(ConsolePage, ActionPage):
             "offers": result.offers_removed,
         }
         if result.skipped:
-            text += " " + _("Left alone because they changed since: %(names)s.") % {"names": ", ".join(result.skipped[:10])}
+            text += " " + _("Left alone because they changed since: %(names)s.") % {
+                "names": ", ".join(result.skipped[:10])
+            }
         return text
 
     def get_success_url(self) -> str:

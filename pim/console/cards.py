@@ -6,15 +6,23 @@ from django import forms
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import lazy
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from backoffice.kernel import audit
 from backoffice.ui import badges, formats
 from backoffice.ui.filters import ChoiceFilter, FilterSet, MultipleChoiceFilter, SearchFilter
 from backoffice.ui.forms import Form
-from backoffice.ui.pages import ActionPage, BulkAction, ConsolePage, DetailPage, Fact, FormPage, IndexPage, Tab
+from backoffice.ui.pages import (
+    ActionPage,
+    BulkAction,
+    ConsolePage,
+    DetailPage,
+    Fact,
+    FormPage,
+    IndexPage,
+    Tab,
+)
 from backoffice.ui.tables import Column, Table
 from pim.console.card_parts import card_parts
 from pim.models import Card, CardKind, CardState, IdentifierType
@@ -79,7 +87,13 @@ class CardTable(Table):
         Column("family.name", gettext_lazy("Family"), priority=2),
         Column("brand.name", gettext_lazy("Brand"), sort="brand__name", priority=3),
         Column("contributed_by.name", gettext_lazy("From"), priority=3),
-        Column("readiness", gettext_lazy("Complete"), value=lambda row: f"{row.readiness} %", sort="readiness", priority=2),
+        Column(
+            "readiness",
+            gettext_lazy("Complete"),
+            value=lambda row: f"{row.readiness} %",
+            sort="readiness",
+            priority=2,
+        ),
         Column("updated_at", gettext_lazy("Changed"), kind="when", sort=True, priority=2),
         Column("state", gettext_lazy("State"), kind="badge", states="pim.Card", sort=True),
     )
@@ -107,7 +121,13 @@ class CardListView(ConsolePage, IndexPage):
 
     def get_tabs(self) -> list[Tab]:
         counts = count_cards_by_state(self.actor)
-        shown = (CardState.PUBLISHED, CardState.IN_REVIEW, CardState.DRAFT, CardState.HIDDEN, CardState.REJECTED)
+        shown = (
+            CardState.PUBLISHED,
+            CardState.IN_REVIEW,
+            CardState.DRAFT,
+            CardState.HIDDEN,
+            CardState.REJECTED,
+        )
         return [
             Tab(_("All"), "", sum(counts.values())),
             *(Tab(state.label, f"state={state.value}", counts[state]) for state in shown),
@@ -159,7 +179,11 @@ class CardDetailView(CardPage, DetailPage):
             Fact(_("Card"), formats.ref(card.ref)),
             Fact(_("Kind"), card.get_kind_display()),
             Fact(_("Family"), card.family.name),
-            Fact(_("Complete"), f"{card.readiness} %", hint=_("Share of the family's required values that are filled.")),
+            Fact(
+                _("Complete"),
+                f"{card.readiness} %",
+                hint=_("Share of the family's required values that are filled."),
+            ),
             Fact(_("Version"), card.version),
         ]
         if card.contributed_by:
@@ -200,7 +224,9 @@ class HideCardView(CardPage, ActionPage):
 class ArchiveCardView(CardPage, ActionPage):
     grant = EDIT_CARDS
     title = gettext_lazy("Archive card")
-    confirm = gettext_lazy("The card leaves every store view for good and its numbers become free for another card.")
+    confirm = gettext_lazy(
+        "The card leaves every store view for good and its numbers become free for another card."
+    )
     confirm_button = gettext_lazy("Archive card")
     success_message = gettext_lazy("Card archived.")
 

@@ -10,7 +10,16 @@ from django.utils.translation import gettext_lazy
 from backoffice.ui import badges, formats
 from backoffice.ui.filters import ChoiceFilter, DateRangeFilter, FilterSet, SearchFilter
 from backoffice.ui.forms import Form
-from backoffice.ui.pages import ActionPage, BulkAction, ConsolePage, DetailPage, Fact, FormPage, IndexPage, Tab
+from backoffice.ui.pages import (
+    ActionPage,
+    BulkAction,
+    ConsolePage,
+    DetailPage,
+    Fact,
+    FormPage,
+    IndexPage,
+    Tab,
+)
 from backoffice.ui.tables import Column, Table
 from pim.console.card_parts import card_parts
 from pim.models import RejectReason, Review, ReviewKind, ReviewState
@@ -65,7 +74,9 @@ class ReviewListView(ConsolePage, IndexPage):
     empty_text = gettext_lazy("New products of merchants appear here before buyers see them.")
     empty_icon = "check-square"
     bulk_actions = (
-        BulkAction("accept", gettext_lazy("Accept"), "accept_rows", icon="check", grant=REVIEW_CARDS, tone="primary"),
+        BulkAction(
+            "accept", gettext_lazy("Accept"), "accept_rows", icon="check", grant=REVIEW_CARDS, tone="primary"
+        ),
         BulkAction(
             "reject",
             gettext_lazy("Reject as incomplete"),
@@ -73,7 +84,9 @@ class ReviewListView(ConsolePage, IndexPage):
             icon="x",
             grant=REVIEW_CARDS,
             tone="danger",
-            confirm=gettext_lazy("The merchants are told that values are missing. They can mend and submit again."),
+            confirm=gettext_lazy(
+                "The merchants are told that values are missing. They can mend and submit again."
+            ),
         ),
     )
 
@@ -142,7 +155,9 @@ class ReviewDetailView(ReviewPage, DetailPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         review = self.review
         parts = card_parts(review.card, self.actor, self.request) if review.card else {}
-        return super().get_context_data(can_review=self.actor.can(REVIEW_CARDS), card=review.card, **parts, **kwargs)
+        return super().get_context_data(
+            can_review=self.actor.can(REVIEW_CARDS), card=review.card, **parts, **kwargs
+        )
 
 
 class AcceptReviewView(ReviewPage, ActionPage):

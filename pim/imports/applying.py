@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
+
 from backoffice.kernel.actors import Actor
 from pim.imports.comparing import is_own_work
 from pim.imports.errors import problem
@@ -20,6 +22,7 @@ from pim.models import (
     ChangeSet,
     ImportRow,
     ImportRun,
+    Offer,
     RowOutcome,
 )
 from pim.operations.cards import CardDraft, create_cards
@@ -286,18 +289,14 @@ class Applier:
         self.result.cards.pop(row.pk, None)
 
     def _store(self, rows: Sequence[ImportRow]) -> None:
-        changed = []
-        for row in rows:
-            row.applied = row.pk not in self.result.failed and row.outcome != RowOutcome.FAILED
-            row.card_id = self.result.cards.get(row.pk, row.card_id)
-            row.offer_id = self.result.offers.get(row.pk, row.offer_id)
-            if row.pk in self.result.failed:
-                row.outcome, row.errors = RowOutcome.FAILED, self.result.failed[row.pk]
-            changed.append(row)
-        ImportRow.objects.bulk_create(
-            changed,
-            batch_size=500,
-            update_conflicts=True,
-            unique_fields=["id"],
-            update_fields=["applied", "card_id", "offer_id", "outcome", "errors"],
+        """Note what became of the rows: one statement for those that went well, one per row that did not."""
+        failed = self.result.failed
+        chunk = ImportRow.objects.filter(run=self.run, number__range=(rows[0].number, rows[-1].number))
+        offer = Offer.objects.filter(merchant_id=self.run.merchant_id, merchant_sku=OuterRef("merchant_sku"))
+        chunk.filter(applied=False).exclude(outcome=RowOutcome.FAILED).exclude(pk__in=list(failed)).update(
+            applied=True,
+            offer_id=Subquery(offer.values("pk")[:1]),
+            card_id=Subquery(offer.values("card_id")[:1]),
         )
+        for pk, errors in failed.items():
+            ImportRow.objects.filter(pk=pk).update(outcome=RowOutcome.FAILED, errors=errors)

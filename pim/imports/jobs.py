@@ -71,16 +71,19 @@ def _apply_chunks(run: ImportRun, job: JobRun) -> None:
                 )
                 ImportRun.objects.filter(pk=run.pk).update(change_set=run.change_set)
             pending = [row for row in rows if not row.applied]
-            Applier(run, run.change_set, Vocabulary(clock.today()), actor).apply(pending)
+            if pending:
+                Applier(run, run.change_set, Vocabulary(clock.today()), actor).apply(pending)
             last, done = rows[-1].number, done + len(rows)
             job.checkpoint(done=done, total=run.row_count, state={"last": last, "done": done})
 
 
 def _next_rows(run: ImportRun, last: int) -> list[ImportRow]:
     """The next chunk; rows of one product stay together."""
-    rows = list(ImportRow.objects.filter(run=run, number__gt=last).order_by("number")[:CHUNK])
+    # What was sent and what was wrong is for people; applying needs neither.
+    light = ImportRow.objects.defer("cells", "errors", "warnings", "diff")
+    rows = list(light.filter(run=run, number__gt=last).order_by("number")[:CHUNK])
     if len(rows) == CHUNK and rows[-1].group:
-        rest = ImportRow.objects.filter(run=run, number__gt=rows[-1].number).order_by("number")
+        rest = light.filter(run=run, number__gt=rows[-1].number).order_by("number")
         for row in rest.iterator(chunk_size=200):
             if row.group != rows[-1].group:
                 break

@@ -69,14 +69,20 @@ class ValueLine:
 
 
 def list_value_lines(card: Card, *, language: str, store: StoreContext | None = None) -> list[ValueLine]:
-    """The values of a card as `store` (or the global reader) sees them, in the family's order, with their provenance."""
+    """The values of a card as `store` (or the global reader) sees them, in the family's order, with their
+    provenance.
+    """
     structure = get_structure()
     family = structure.families[card.family_id]
     layers = read_layers([card.pk, *([card.parent_id] if card.parent_id else [])])
     languages = locale_chain(store.language if store else language)
     found = resolve_for_store(card, layers, store) if store else resolve_global(card, layers, languages)
     scopes = {scope_id: scope.name for scope_id, scope in list_scopes().items()}
-    system = [code for code, spec in structure.attributes.items() if spec.is_system and code not in family.attributes]
+    system = [
+        code
+        for code, spec in structure.attributes.items()
+        if spec.is_system and code not in family.attributes
+    ]
     lines = []
     for code in [*system, *family.attributes]:
         spec = structure.attributes[code]
@@ -131,3 +137,10 @@ def inherited_texts(card: Card, layer: Layer, codes: Sequence[str], language: st
         for code in codes
         if code in found.values
     }
+
+
+def find_card_by_gtin(gtin_norm: str) -> Card | None:
+    """The live card that holds a normalised GTIN."""
+    return Card.objects.filter(
+        identifiers__type="gtin", identifiers__value_norm=gtin_norm, identifiers__is_live=True
+    ).first()

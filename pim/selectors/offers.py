@@ -179,9 +179,9 @@ def list_offers(actor: Actor, *, merchant_id: int | None = None) -> QuerySet[Off
     return offers if merchant_id is None else offers.filter(merchant_id=merchant_id)
 
 
-def get_offer(ref: str, *, actor: Actor) -> Offer:
-    """One offer the actor may see. Raises `OfferNotFound`."""
-    offer = Offer.objects.visible_to(actor).select_related("card", "merchant").filter(ref=ref).first()
+def get_offer(ref: str, *, actor: Actor, merchant_id: int | None = None) -> Offer:
+    """One offer the actor may see (of the given merchant). Raises `OfferNotFound`."""
+    offer = list_offers(actor, merchant_id=merchant_id).filter(ref=ref).first()
     if offer is None:
         raise OfferNotFound(_("There is no such offer."))
     return offer

@@ -6,6 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
+from django.db.models import QuerySet
+
 from backoffice.kernel import clock
 from backoffice.kernel.money import exponent, round_half_up
 from mms.context import StoreContext
@@ -131,3 +133,8 @@ def convert_price(amount_minor: int, rate: RateInfo, rule: Rule) -> int:
         ending = Decimal(rule.rounding) / 100
         major = max(round_half_up(major - ending), Decimal(0)) + ending
     return max(int(round_half_up(major.scaleb(digits))), 1)
+
+
+def list_conversion_rules() -> QuerySet[ConversionRule]:
+    """How prices convert, per scope."""
+    return ConversionRule.objects.order_by("scope_id")
