@@ -13,6 +13,7 @@ from backoffice.console.urls import urlpatterns as console_urls
 from backoffice.health import livez, readyz
 from backoffice.portal.urls import urlpatterns as portal_urls
 from backoffice.welcome import WelcomeView
+from dam.delivery import PublicFileView
 
 # Only what editing storefront pages needs; people, settings and the sign-in are ours.
 wagtail_pages = decorate_urlpatterns(wagtailadmin_urls.urlpatterns, require_content_editor)
@@ -22,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", readyz),
     path("welcome/", WelcomeView.as_view(), name="welcome"),
     path("", include("mms.account.urls")),
+    path("media/<path:path>", PublicFileView.as_view(), name="media-file"),
     path("accounts/", include("allauth.urls")),
     path("api/", include("backoffice.api.urls")),
     path("i18n/", include("django.conf.urls.i18n")),

@@ -8,7 +8,8 @@ LENGTH = 10
 
 def new_ref(prefix: str) -> str:
     """A fresh ref such as `MO-7K2F9QX4AB`: 50 random bits, so it is an id, never a secret."""
-    return f"{prefix}-{''.join(secrets.choice(ALPHABET) for _ in range(LENGTH))}"
+    bits = secrets.randbits(5 * LENGTH)
+    return f"{prefix}-{''.join(ALPHABET[bits >> 5 * place & 31] for place in range(LENGTH))}"
 
 
 def new_token() -> str:

@@ -12,6 +12,7 @@ from backoffice.ui.forms import Form, LinesField
 from pim.imports.mapping.definition import ColumnRule, Definition
 from pim.imports.mapping.fields import ATTRIBUTE, FIELDS
 from pim.imports.mapping.transforms import format_steps, parse_steps
+from pim.models.names import name_in
 from pim.selectors.category_tree import get_tree
 from pim.selectors.structure import folded, get_structure
 
@@ -110,7 +111,7 @@ class MappingForm(Form):
         super().__init__(*args, **kwargs)
         self.header = [] if is_shopify else [name for name in header if name]
         languages = [get_language() or "en", "en"]
-        families = [(spec.code, spec.name_in(languages)) for spec in _families(languages)]
+        families = [(spec.code, name_in(spec.names, languages, spec.code)) for spec in _families(languages)]
         self.fields["family"].choices = [("", _("From the file, else general")), *families]  # type: ignore[attr-defined]
         nodes = [(node.code, "– " * (node.depth - 1) + node.name_in(languages[0])) for node in _nodes()]
         self.fields["default_category"].choices = [("", _("None")), *nodes]  # type: ignore[attr-defined]
@@ -181,7 +182,9 @@ def initial_of(definition: Definition, header: Sequence[str]) -> dict[str, Any]:
 
 
 def _families(languages: Sequence[str]) -> list[Any]:
-    return sorted(get_structure().families.values(), key=lambda spec: spec.name_in(languages))
+    return sorted(
+        get_structure().families.values(), key=lambda spec: name_in(spec.names, languages, spec.code)
+    )
 
 
 def _nodes() -> list[Any]:

@@ -8,6 +8,7 @@ from django.core.files.storage import storages
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -41,11 +42,10 @@ class ImportPage(Page):
     def url(self, name: str, *args: Any) -> str:
         return reverse(f"{self.audience}:pim-import-{name}", args=args)
 
-    @property
+    @cached_property
     def run(self) -> ImportRun:
-        if not hasattr(self, "_run"):
-            self._run = get_import(self.kwargs["ref"], actor=self.actor)
-        return self._run
+        """The import of this page, read once per request."""
+        return get_import(self.kwargs["ref"], actor=self.actor)
 
     def get_breadcrumbs(self) -> list[tuple[Any, str]]:
         crumbs = [(_("Imports"), self.url("list"))]
