@@ -106,6 +106,11 @@ def find_cart(token: str, *, website_id: int) -> Cart | None:
     return Cart.objects.filter(token=token, website_id=website_id, ordered_at=None).first()
 
 
+def find_any_cart(token: str, *, website_id: int) -> Cart | None:
+    """The cart of this token, ordered or not: a repeated order must find the first one's."""
+    return Cart.objects.filter(token=token, website_id=website_id).first()
+
+
 def get_cart(token: str, *, website_id: int) -> Cart:
     cart = find_cart(token, website_id=website_id)
     if cart is None:

@@ -1,6 +1,8 @@
 """The cart: grouped by merchant, delivery chosen per merchant."""
 
+from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,15 +18,17 @@ from oms.selectors.carts import CartView, view_cart
 from oms.storefront.session import cart_token, find_session_cart, remember_cart
 
 
-def pictures_of(view: CartView) -> dict[Any, Any]:
-    """Pictures of all lines by uuid, in one statement."""
-    uuids = {
-        item.offer.asset_uuid
-        for group in view.groups
-        for item in group.items
-        if item.offer and item.offer.asset_uuid
-    }
-    return get_asset_infos(uuids) if uuids else {}
+def pictures_by_offer(pairs: Iterable[tuple[str, UUID | None]]) -> dict[str, Any]:
+    """Pictures of lines `(offer ref, asset)` by offer ref, in one statement."""
+    wanted = {offer_ref: uuid for offer_ref, uuid in pairs if uuid}
+    found = get_asset_infos(set(wanted.values())) if wanted else {}
+    return {offer_ref: found.get(uuid) for offer_ref, uuid in wanted.items()}
+
+
+def pictures_of(view: CartView) -> dict[str, Any]:
+    return pictures_by_offer(
+        (item.offer_ref, item.offer.asset_uuid) for group in view.groups for item in group.items if item.offer
+    )
 
 
 class CartPage(StorefrontPage):

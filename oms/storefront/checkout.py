@@ -118,7 +118,6 @@ class CheckoutPaymentView(CheckoutPage):
             pictures=pictures_of(view),
             details=self.own_cart.details,
             checkout_key=self.own_cart.checkout_key,
-            providers=list_providers(),
             **kwargs,
         )
 

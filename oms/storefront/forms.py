@@ -106,6 +106,13 @@ class PaymentForm(Form):
                 )
         self.fields["expected_total"] = forms.IntegerField(widget=forms.HiddenInput)
 
+    def choices(self) -> list[tuple[PaymentProvider, list[forms.BoundField]]]:
+        """Each way of payment with the fields it asks for, for the template."""
+        return [
+            (provider, [self[name] for name, _label in provider.fields])
+            for provider in self.providers.values()
+        ]
+
     def provider(self) -> PaymentProvider:
         return self.providers[self.cleaned_data["provider"]]
 

@@ -14,11 +14,11 @@ from backoffice.kernel.grants import PUBLIC
 from backoffice.ui import badges
 from backoffice.ui.forms import Form
 from backoffice.ui.pages import ActionPage, FormPage, Page, StorefrontPage
-from dam.selectors.assets import get_asset_infos
 from oms.links import order_token, read_order_token
 from oms.models import Order
 from oms.operations.receipt import confirm_receipt
 from oms.selectors.tracking import find_order_for_buyer, find_order_ref
+from oms.storefront.cart import pictures_by_offer
 
 FIND_LIMIT = 10
 FIND_WINDOW_SECONDS = 600
@@ -42,12 +42,12 @@ class SignedOrderPage(StorefrontPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         order = self.order
         parts = list(order.merchant_orders.all())
-        uuids = {line.asset_uuid for part in parts for line in part.lines.all() if line.asset_uuid}
         return super().get_context_data(
             order=order,
             parts=parts,
-            token=self.kwargs["token"],
-            pictures=get_asset_infos(uuids) if uuids else {},
+            pictures=pictures_by_offer(
+                (line.offer_ref, line.asset_uuid) for part in parts for line in part.lines.all()
+            ),
             order_badge=badges.badge(order.state, "oms.Order"),
             **kwargs,
         )

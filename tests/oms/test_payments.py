@@ -178,7 +178,10 @@ def test_a_transfer_for_a_cancelled_part_is_refunded_at_once(shop):
     gone = order.merchant_orders.get(position=1)
     cancel_merchant_order(gone.ref, reason="no longer made", actor=DESK)
     mark_paid(order.ref, reference="statement 8", actor=DESK)
-    assert [part.state for part in order.merchant_orders.order_by("position")] == ["cancelled", "waiting_acceptance"]
+    assert [part.state for part in order.merchant_orders.order_by("position")] == [
+        "cancelled",
+        "waiting_acceptance",
+    ]
     assert Refund.objects.get().amount_minor == 2490
 
 

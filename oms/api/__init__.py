@@ -1,0 +1,1 @@
+"""The order system for programs."""

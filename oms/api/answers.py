@@ -1,0 +1,91 @@
+"""Rows as the schemas show them."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from backoffice.kernel.actors import Actor
+from oms.models import MerchantOrder, Order, Shipment
+
+_LINE = (
+    "position",
+    "offer_ref",
+    "merchant_sku",
+    "title",
+    "quantity",
+    "quantity_accepted",
+    "quantity_refused",
+    "quantity_cancelled",
+    "quantity_shipped",
+    "quantity_refunded",
+    "unit_price_minor",
+    "total_minor",
+    "tax_minor",
+    "tax_rate_bps",
+    "refunded_minor",
+)
+_PART = (
+    "ref",
+    "state",
+    "currency",
+    "goods_minor",
+    "shipping_minor",
+    "tax_minor",
+    "total_minor",
+    "withdrawn_minor",
+    "delivery_name",
+    "accepted_at",
+    "ship_by",
+    "shipped_at",
+    "received_at",
+)
+_ORDER = (
+    "ref",
+    "currency",
+    "goods_minor",
+    "shipping_minor",
+    "tax_minor",
+    "total_minor",
+    "buyer_name",
+    "buyer_email",
+    "placed_at",
+    "abandon_reason",
+)
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return actor
+
+
+def shipment_answer(shipment: Shipment) -> dict[str, Any]:
+    names = ("ref", "carrier", "carrier_name", "tracking_number", "tracking_url", "shipped_at")
+    pieces = {item.line.position: item.quantity for item in shipment.lines.all()}
+    return {name: getattr(shipment, name) for name in names} | {"lines": pieces}
+
+
+def part_answer(part: MerchantOrder, *, actor: Actor) -> dict[str, Any]:
+    """A merchant order with lines and parcels; the address only after acceptance, operators always see it."""
+    shows = actor.is_global or part.shows_address
+    return {name: getattr(part, name) for name in _PART} | {
+        "order_ref": part.order.ref,
+        "merchant_ref": part.merchant.ref,
+        "placed_at": part.order.placed_at,
+        "captured_minor": part.share.captured_minor,
+        "refunded_minor": part.share.refunded_minor,
+        "shipping_address": part.order.shipping_address if shows else None,
+        "lines": [
+            {name: getattr(line, name) for name in _LINE}
+            for line in sorted(part.lines.all(), key=lambda row: row.position)
+        ],
+        "shipments": [shipment_answer(row) for row in part.shipments.all()],
+    }
+
+
+def order_answer(order: Order) -> dict[str, Any]:
+    """An order with its merchant orders' numbers (prefetch them for lists)."""
+    return {name: getattr(order, name) for name in _ORDER} | {
+        "state": str(order.state),
+        "payment_state": order.payment.state,
+        "merchant_orders": [part.ref for part in order.merchant_orders.all()],
+    }
