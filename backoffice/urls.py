@@ -3,8 +3,10 @@
 Storefronts are resolved before this by `StoreContextMiddleware`, which switches to `backoffice.storefront.root`.
 """
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
+from django.views.static import serve
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
@@ -34,6 +36,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("console/", include(wagtail_pages)),
     path("portal/", include((portal_urls, "portal"))),
 ]
+
+if settings.SERVE_MEDIA:
+    # The embedded installation has no web server in front; in production that one serves the renditions.
+    urlpatterns.append(re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}))
 
 handler400 = "backoffice.ui.errors.bad_request"
 handler403 = "backoffice.ui.errors.forbidden"

@@ -21,9 +21,9 @@ class HomeView(StorefrontPage):
     def get_title(self) -> str:
         return str(self.store.name)
 
-    def get_context(self, **extra: Any) -> dict[str, Any]:
+    def get_context_data(self, **extra: Any) -> dict[str, Any]:
         content = StoreHomePage.objects.live().filter(view_code=self.store.view_code).first()
-        return super().get_context(content=content, store=self.store, **extra)
+        return super().get_context_data(content=content, store=self.store, **extra)
 
 
 class ContentPageView(StorefrontPage):
@@ -41,8 +41,8 @@ class ContentPageView(StorefrontPage):
     def get_title(self) -> str:
         return str(self.content.title)
 
-    def get_context(self, **extra: Any) -> dict[str, Any]:
-        return super().get_context(content=self.content, **extra)
+    def get_context_data(self, **extra: Any) -> dict[str, Any]:
+        return super().get_context_data(content=self.content, **extra)
 
 
 class ThemeView(StorefrontPage):

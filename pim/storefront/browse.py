@@ -60,11 +60,11 @@ class BrowsePage(StorefrontPage):
     def get_crumbs(self) -> list[tuple[str, str]]:
         return []
 
-    def get_context(self, **extra: Any) -> dict[str, Any]:
+    def get_context_data(self, **extra: Any) -> dict[str, Any]:
         cards, query = self.cards, self.request.GET
         facets = self._facets(cards)
         is_filtered = any(values for values in self.filters.values())
-        return super().get_context(
+        return super().get_context_data(
             cards=cards,
             pictures=get_asset_infos([tile.asset_uuid for tile in cards.tiles]),
             query=self.query_text,
@@ -176,9 +176,9 @@ class CategoryView(BrowsePage):
             (view.language, f"{root}{view.base_path}c/{category_path(self.node, view)}/") for view in here
         ]
 
-    def get_context(self, **extra: Any) -> dict[str, Any]:
+    def get_context_data(self, **extra: Any) -> dict[str, Any]:
         lineage = lineage_in_store(self.node, self.store)
-        return super().get_context(
+        return super().get_context_data(
             current_category_root=lineage[0].ref if lineage else "",
             description=self.node.description_in(self.store.language),
             **extra,

@@ -37,11 +37,11 @@ class CardView(StorefrontPage):
     def get_title(self) -> str:
         return self.card.seo_title or self.card.title
 
-    def get_context(self, **extra: Any) -> dict[str, Any]:
+    def get_context_data(self, **extra: Any) -> dict[str, Any]:
         card = self.card
         pictures = get_asset_infos(card.gallery)
         featured = card.featured
-        return super().get_context(
+        return super().get_context_data(
             pictures=[pictures[uuid] for uuid in card.gallery if uuid in pictures],
             main_picture=self._main_picture(pictures),
             featured=featured,

@@ -38,7 +38,7 @@ class MerchantView(BrowsePage):
     def get_crumbs(self) -> list[tuple[str, str]]:
         return [(self.get_title(), "")]
 
-    def get_context(self, **extra: Any) -> dict[str, Any]:
-        return super().get_context(
+    def get_context_data(self, **extra: Any) -> dict[str, Any]:
+        return super().get_context_data(
             shop=self.shop, texts=find_shop_text(self.shop, self.store.language), **extra
         )
