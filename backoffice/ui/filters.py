@@ -19,7 +19,6 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_filters import BooleanFilter, CharFilter, ChoiceFilter, ModelChoiceFilter, MultipleChoiceFilter
@@ -130,10 +129,9 @@ class DateRangeWidget(forms.MultiWidget):
     template_name = "ui/widgets/range.html"
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        presets = lazy(lambda: [("", _("Any time")), *DATE_PRESETS], list)
         super().__init__(
             {
-                "": forms.Select(choices=presets()),  # type: ignore[arg-type]
+                "": forms.Select(choices=[("", gettext_lazy("Any time")), *DATE_PRESETS]),
                 "from": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
                 "to": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             },

@@ -44,7 +44,7 @@ def money_text(minor: int, currency: str) -> str:
 
 def money(minor: int | Money | None, currency: str = "", *, problem: bool = False) -> SafeString:
     """An amount with its currency, tabular; red only when a negative amount is a problem."""
-    if minor is None or minor == "":
+    if minor is None:
         return DASH
     amount = minor if isinstance(minor, Money) else Money(minor, currency)
     classes = "bo-money bo-money-problem" if problem and amount.minor < 0 else "bo-money"

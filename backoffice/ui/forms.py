@@ -176,15 +176,15 @@ class IbanField(forms.CharField):
             raise forms.ValidationError(error.message) from error
 
 
+# Regions and pseudo-locales among CLDR's two-letter territory codes.
+NO_COUNTRIES = {"EU", "EZ", "UN", "ZZ", "XA", "XB", "QO"}
+
+
 @cache
 def _territories(language: str) -> tuple[tuple[str, str], ...]:
-    names = Locale.parse(to_locale(language)).territories
-    codes = [
-        code
-        for code in names
-        if len(code) == 2 and code.isalpha() and code not in {"EU", "EZ", "UN", "ZZ", "XA", "XB", "QO"}
-    ]
-    return tuple(sorted(((code, names[code]) for code in codes), key=lambda item: item[1].casefold()))
+    named = {str(code): str(name) for code, name in Locale.parse(to_locale(language)).territories.items()}
+    codes = [code for code in named if len(code) == 2 and code.isalpha() and code not in NO_COUNTRIES]
+    return tuple(sorted(((code, named[code]) for code in codes), key=lambda item: item[1].casefold()))
 
 
 def country_choices() -> list[tuple[str, str]]:

@@ -81,7 +81,7 @@ class JobPage(DetailPage):
         return get_job(self.kwargs["ref"], actor=self.actor)
 
     def get_title(self) -> str:
-        return self.object.title or self.object.ref
+        return str(self.object.title or self.object.ref)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         job = self.object

@@ -97,7 +97,9 @@ class Page(View):
     @property
     def is_htmx(self) -> bool:
         details = getattr(self.request, "htmx", None)
-        return bool(details) and not details.boosted and not details.history_restore_request
+        return (
+            details is not None and bool(details) and not (details.boosted or details.history_restore_request)
+        )
 
     def redirect(self, url: str) -> HttpResponse:
         """A redirect that htmx follows as a whole page, so both ways end at the same place."""
@@ -195,6 +197,6 @@ def chosen_merchant_id(request: HttpRequest) -> int | None:
     """The merchant a portal request works for: the session's choice if still allowed, else the first, else None."""
     allowed = request.actor.merchant_ids  # type: ignore[attr-defined]
     chosen = request.session.get(MERCHANT_SESSION_KEY)
-    if chosen in allowed:
-        return int(chosen)
+    if isinstance(chosen, int) and chosen in allowed:
+        return chosen
     return min(allowed, default=None)

@@ -30,7 +30,7 @@ def badge(value: Any, kind: str = "", tone: str = "") -> SafeString:
 @register.simple_tag
 def money(minor: Any, currency: str = "", problem: bool = False) -> SafeString:
     """`{% money order.total_minor order.currency %}` or `{% money amount %}` for a Money."""
-    return formats.money(minor, currency, problem=problem)
+    return formats.DASH if minor == "" else formats.money(minor, currency, problem=problem)
 
 
 @register.simple_tag
