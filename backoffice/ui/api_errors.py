@@ -41,12 +41,18 @@ def error_response(
     return JsonResponse({"error": body}, status=status)
 
 
+def _plain(value: Any) -> Any:
+    """Lists and mappings stay what they are, so that a program can read which things are meant."""
+    if isinstance(value, dict):
+        return {str(name): _plain(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value if isinstance(value, str | int | bool | None) else str(value)
+
+
 def _domain_error(request: HttpRequest, error: Any) -> HttpResponse:
     fields = {name: str(text) for name, text in getattr(error, "fields", {}).items()}
-    params = {
-        name: value if isinstance(value, str | int | bool | None) else str(value)
-        for name, value in error.params.items()
-    }
+    params = {name: _plain(value) for name, value in error.params.items()}
     response = error_response(error.status, error.code, str(error.message), fields=fields, params=params)
     if "retry_after" in error.params:
         response["Retry-After"] = str(error.params["retry_after"])

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from backoffice.kernel import clock
+from backoffice.kernel.hashing import sha256_hex
 from mas.models import (
     Address,
     AddressKind,
@@ -24,6 +25,7 @@ from mas.models import (
     TaxNumber,
     TermsVersion,
 )
+from tests.isolation.objects import Shared
 
 _numbers = count(1)
 
@@ -136,3 +138,36 @@ def terms_version(number: int | None = 1, **fields: Any) -> TermsVersion:
         fields.setdefault("published_at", clock.now())
         fields.setdefault("text_sha256", "0" * 64)
     return TermsVersion.objects.create(number=number, **fields)
+
+
+def isolation_objects(of: Merchant) -> dict[str, Any]:
+    """One of everything merchant administration keeps, for the isolation sweep."""
+    company = counterparty(of)
+    tax_number(company)
+    address(of, AddressKind.REGISTERED)
+    address(of, AddressKind.RETURNS)
+    bank_account(of, BankAccountState.UNVERIFIED)
+    paper = document(of)
+    invited = invitation(of, token_sha256=sha256_hex("isolation-token"))
+    rule = checklist_rule(ItemKind.PROFILE)
+    checklist_item(of, rule)
+    terms = terms_version(number=TermsVersion.objects.count() + 1)
+    return {
+        "mas-merchant": of.ref,
+        "mas-kyc": of.ref,
+        "mas-bank_account": of.ref,
+        "mas-item": {"ref": of.ref, "code": rule.code},
+        "mas-invitation": invited.ref,
+        "mas-document": paper.ref,
+        "mas-document-upload": Shared(paper.document_type.code),
+        "mas-document_type": Shared(paper.document_type.code),
+        "mas-rule": Shared(rule.ref),
+        "mas-terms": Shared(terms.ref),
+        "mas-checklist-item": rule.code,
+        "mas-registration": Shared("isolation-token"),
+        "mas-address": Shared(AddressKind.RETURNS.value),
+        "mas-tax_number": {"country": Shared("DE"), "kind": Shared("vat")},
+        "mas-shop": Shared("en"),
+        "/merchants": of.ref,
+        "/invitations": invited.ref,
+    }
