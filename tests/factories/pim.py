@@ -17,13 +17,17 @@ from pim.models import (
     CardLayer,
     CardState,
     Category,
+    Change,
     ChangeSet,
     Family,
     FamilyAttribute,
+    MeasureFamily,
     Offer,
     OfferPrice,
+    Review,
 )
 from tests.factories import mas
+from tests.isolation.objects import Shared
 
 _numbers = count(1)
 
@@ -118,3 +122,40 @@ def offer(
     if price is not None:
         OfferPrice.objects.create(offer=made, currency=currency, amount_minor=price)
     return made
+
+
+def isolation_objects(of: Merchant) -> dict[str, Any]:
+    """One of everything product information keeps for a merchant, for the isolation sweep."""
+    shape = attribute("select")
+    option(shape, "round")
+    kind = family(shape)
+    place = category()
+    maker = brand()
+    own = card("rejected", family=kind, category=place, contributed_by=of)
+    sold = offer(merchant=of)
+    review = Review.objects.create(
+        kind="new_card", state="rejected", card=own, merchant=of, reason="pictures"
+    )
+    source = change_set(merchant_id=of.pk)
+    change = Change.objects.create(change_set=source, card=own, patch={"title": ["Old", own.title]})
+    return {
+        "pim-card": own.ref,
+        "pim-card-create_form": Shared(kind.code),
+        "pim-identifier": own.ref,
+        "pim-offer": sold.ref,
+        "pim-review": review.ref,
+        "pim-change": {"ref": own.ref, "change_id": change.pk, "code": Shared("title")},
+        "pim-change_set": source.ref,
+        "pim-family": Shared(kind.code),
+        "pim-attribute": Shared(shape.code),
+        "pim-category": Shared(place.ref),
+        "pim-brand": Shared(maker.ref),
+        "/cards": own.ref,
+        "/offers": sold.ref,
+        "slug": Shared("no-such-card"),
+    }
+
+
+def measure(code: str) -> MeasureFamily:
+    """A measure that every installation has."""
+    return MeasureFamily.objects.get(code=code)

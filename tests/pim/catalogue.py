@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, field
 
-from backoffice.kernel import work
+from backoffice.kernel import events
 from backoffice.kernel.actors import system_actor
 from mas.models import Merchant
 from mms.context import StoreContext
-from pim.models import Card, Category, Family
+from pim.models import Card, Category, Family, MeasureFamily
 from pim.operations.cards import CardDraft, create_cards
 from pim.operations.change_sets import open_change_set
 from pim.operations.identifiers import Identifier
@@ -86,8 +86,6 @@ def build(**view: object) -> Catalogue:
     colour = pim.attribute("select", code="colour", names={"en": "Colour", "de": "Farbe"}, is_filterable=True)
     for position, (code, name) in enumerate([("red", "Rot"), ("blue", "Blau")]):
         pim.option(colour, code, names={"en": code.capitalize(), "de": name}, position=position)
-    from pim.models import MeasureFamily
-
     width = pim.attribute(
         "measure",
         code="width",
@@ -103,5 +101,6 @@ def build(**view: object) -> Catalogue:
 
 
 def refresh() -> None:
-    """Let the worker do what is due."""
-    work.drain()
+    """Deliver what is due: the lists follow their sources."""
+    while events.deliver_due():
+        pass

@@ -1,0 +1,1 @@
+"""Endpoints of product information for programs."""
