@@ -89,10 +89,10 @@ class ImportDetail(ImportPage, IndexPage):
         counts = self.run.counts or self.run.preview_counts
         return [Tab(label, query, count) for label, query, count in outcome_tabs(counts)] if counts else []
 
-    def get_context(self, **extra: Any) -> dict[str, Any]:
+    def get_context_data(self, **extra: Any) -> dict[str, Any]:
         run, ref = self.run, self.run.ref
         counts = run.counts or run.preview_counts
-        return super().get_context(
+        return super().get_context_data(
             run=run,
             job=self.get_job(),
             counts=counts,
@@ -160,8 +160,8 @@ class MapImport(ImportPage, FormPage):
     def get_cancel_url(self) -> str:
         return self.url("detail", self.run.ref)
 
-    def get_context(self, **extra: Any) -> dict[str, Any]:
-        context = super().get_context(run=self.run, **extra)
+    def get_context_data(self, **extra: Any) -> dict[str, Any]:
+        context = super().get_context_data(run=self.run, **extra)
         context["column_fields"] = context["form"].column_fields(self.get_examples())
         return context
 

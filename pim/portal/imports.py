@@ -68,7 +68,7 @@ class UploadImportView(PortalPage, ImportPage, FormPage):
     def get_cancel_url(self) -> str:
         return self.url("list")
 
-    def get_context(self, **extra: Any) -> dict[str, Any]:
+    def get_context_data(self, **extra: Any) -> dict[str, Any]:
         templates = [
             (
                 family.names.get("en", family.code),
@@ -76,7 +76,7 @@ class UploadImportView(PortalPage, ImportPage, FormPage):
             )
             for family in list_families()
         ]
-        return super().get_context(templates=templates, **extra)
+        return super().get_context_data(templates=templates, **extra)
 
 
 class ImportTemplateView(PortalPage, ImportPage):

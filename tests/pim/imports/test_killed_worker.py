@@ -31,6 +31,7 @@ def run_and_kill(job: Job, place: str, number: int) -> None:
     environment = os.environ | {
         "DATABASE_URL": database_url(),
         "DJANGO_SETTINGS_MODULE": "backoffice.settings.test",
+        "PRIVATE_FILES": str(settings.STORAGES["private"]["OPTIONS"]["location"]),
     }
     done = subprocess.run(
         [sys.executable, "-m", "tests.pim.imports.worker", str(job.pk), place, str(number)],

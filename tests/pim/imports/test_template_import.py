@@ -191,4 +191,7 @@ def statements_for(count: int) -> tuple[int, int]:
 def test_statements_do_not_grow_with_the_rows():
     # The first run fills what is kept in memory.
     statements_for(3)
-    assert statements_for(20) == statements_for(60)
+    few, many = statements_for(20), statements_for(120)
+    # SQLite takes so many values per statement, so long lists are split there.
+    assert many[0] - few[0] <= 10
+    assert many[1] - few[1] <= 20

@@ -12,6 +12,10 @@ import django
 
 def main(job_id: int, place: str, number: int) -> None:
     django.setup()
+    from django.conf import settings
+
+    # The files lie in the folder of the session that started this process.
+    settings.STORAGES["private"]["OPTIONS"]["location"] = os.environ["PRIVATE_FILES"]
     import backoffice.celery  # noqa: F401
     import pim.imports.checking
     import pim.imports.jobs
