@@ -5,4 +5,6 @@ class MasConfig(AppConfig):
     name = "mas"
 
     def ready(self) -> None:
-        from mas import jobs, permissions  # noqa: F401  they register the clock's work and the grants
+        # They register the clock's work, the grants and the search.
+        from mas import jobs, permissions  # noqa: F401
+        from mas.console import search  # noqa: F401
