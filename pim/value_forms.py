@@ -64,7 +64,11 @@ class ValueForm(Form):
             if inherited and layer != PLAIN:
                 field.help_text = _("Empty shows: %(value)s") % {"value": inherited[:200]}
             self.fields[spec.code] = field
-        self.fieldsets = _group(self.specs, get_structure())
+        self.groups = _group(self.specs, get_structure())
+
+    def grouped_fields(self) -> list[tuple[Any, list[forms.BoundField]]]:
+        """Attributes under the headings of their groups."""
+        return [(legend, [self[name] for name in names]) for legend, names in self.groups]
 
     def patch(self) -> dict[str, Any]:
         """Attribute → value for the fields that differ from what is stored; an emptied field inherits again."""

@@ -68,7 +68,10 @@ def save_brand(brand: Brand | None, *, name: str, aliases: Iterable[str], actor:
     if not normalise_name(name):
         raise InvalidInput(_("Give the brand a name."), fields={"name": _("Give the brand a name.")})
     taken = (
-        BrandAlias.objects.filter(name_norm__in=norms).exclude(brand=brand).select_related("brand").first()
+        BrandAlias.objects.filter(name_norm__in=norms)
+        .exclude(brand_id=brand.pk if brand else 0)
+        .select_related("brand")
+        .first()
     )
     if taken is not None:
         sentence = _("“%(text)s” already belongs to %(brand)s.") % {

@@ -32,7 +32,7 @@ class CategoryTerms:
 
 
 def _find(ref: str) -> Category:
-    category = Category.objects.filter(ref=ref).first()
+    category: Category | None = Category.objects.filter(ref=ref).first()
     if category is None:
         raise CategoryNotFound(_("There is no such category."))
     return category
@@ -49,7 +49,7 @@ def _clean(terms: CategoryTerms, category: Category | None) -> tuple[dict[str, s
         sentence = _("Give an address of letters and digits.")
         raise InvalidInput(sentence, fields={"slug": sentence})
     code = terms.code or (category.code if category else slug)
-    if Category.objects.filter(code=code).exclude(pk=category.pk if category else None).exists():
+    if Category.objects.filter(code=code).exclude(pk=category.pk if category else 0).exists():
         if terms.code:
             sentence = _("Another category has this code.")
             raise InvalidInput(sentence, fields={"code": sentence})
@@ -79,7 +79,7 @@ def create_category(parent_ref: str, terms: CategoryTerms, *, actor: Actor) -> C
     if parent_ref:
         parent = _find(parent_ref)
         _refuse_taken_slug(parent.get_children(), slug)
-        category = parent.add_child(**fields)
+        category: Category = parent.add_child(**fields)
     else:
         _refuse_taken_slug(Category.get_root_nodes(), slug)
         category = Category.add_root(**fields)

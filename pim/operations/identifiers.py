@@ -41,7 +41,7 @@ def find_holders(identifiers: Iterable[Identifier]) -> dict[Identifier, int]:
     if not wanted:
         return {}
     rows = CardIdentifier.objects.filter(is_live=True, value_norm__in={item.value_norm for item in wanted})
-    held = {
+    held: dict[tuple[str, str, int | None], int] = {
         (type, norm, brand_id): card_id
         for type, norm, brand_id, card_id in rows.values_list("type", "value_norm", "brand_id", "card_id")
     }

@@ -39,7 +39,8 @@ def read_card_facts(shown_ids: Sequence[int]) -> CardFacts:
         Card.objects.select_for_update().filter(pk__in=shown_ids).order_by("pk").values_list("pk", flat=True)
     )
     found = Card.objects.filter(Q(pk__in=locked) | Q(parent_id__in=locked), state=CardState.PUBLISHED)
-    cards, variants = [], {}
+    cards: list[Card] = []
+    variants: dict[int, list[Card]] = {}
     for card in found.select_related("brand").order_by("pk"):
         if card.parent_id is None:
             cards.append(card)

@@ -67,7 +67,7 @@ def build_row(facts: CardFacts, card: Card, store: StoreContext) -> ListingRow |
         variant_count=len(facts.variants.get(card.pk, ())),
         in_stock=any(found.is_buyable for found in priced),
         featured_offer_ref=best.offer_ref if best and best.is_buyable else "",
-        published_at=card.published_at,
+        published_at=card.published_at or card.created_at,
         search_text=_search_text(facts, card, title, values, store),
     )
     return ListingRow(listing, frozenset(found.merchant_id for found in priced))

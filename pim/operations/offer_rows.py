@@ -94,11 +94,12 @@ class OfferWriter:
         if error:
             return OfferResult(sku, "refused", field=field, error=error)
         if offer is None:
+            # A row without a card was refused above.
             offer = Offer(
                 ref=new_offer_ref(),
                 merchant_id=self.merchant_id,
                 merchant_sku=sku,
-                card_id=row.card_id,
+                card_id=row.card_id or 0,
                 created_in=self.change_set,
                 created_at=self.now,
             )

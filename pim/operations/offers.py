@@ -113,14 +113,14 @@ def change_offer_state(ref: str, *, to: str, actor: Actor) -> Offer:
     if offer.state == to:
         return offer
     old = offer.state
-    step = {
-        OfferState.PAUSED: offer.pause,
-        OfferState.ACTIVE: offer.resume,
-        OfferState.REMOVED: offer.remove,
-    }[to]
+    steps = {
+        OfferState.PAUSED.value: offer.pause,
+        OfferState.ACTIVE.value: offer.resume,
+        OfferState.REMOVED.value: offer.remove,
+    }
     if (old, to) == (OfferState.REMOVED, OfferState.PAUSED):
         raise StateRefused(_("This offer was removed. Put it on sale again first."))
-    step()
+    steps[to]()
     offer.updated_at = clock.now()
     offer.save(update_fields=["state", "updated_at"])
     audit.record(f"pim.offer.{to}", actor=actor, subject=offer, changes={"state": [old, to]})

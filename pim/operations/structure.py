@@ -69,7 +69,7 @@ def save_attribute(attribute: Attribute | None, terms: AttributeTerms, *, actor:
     if terms.type == AttributeType.MEASURE and terms.measure_family_id is None:
         sentence = _("Choose what is measured.")
         raise InvalidInput(sentence, fields={"measure_family": sentence})
-    if Attribute.objects.filter(code=terms.code).exclude(pk=attribute.pk if attribute else None).exists():
+    if Attribute.objects.filter(code=terms.code).exclude(pk=attribute.pk if attribute else 0).exists():
         sentence = _("Another attribute has this code.")
         raise InvalidInput(sentence, fields={"code": sentence})
     was_filterable = attribute is not None and attribute.is_filterable
@@ -166,7 +166,7 @@ def save_family(
     Readiness of its cards is recomputed by the next write of each; lists show the stored one until then.
     """
     actor.require(EDIT_STRUCTURE)
-    if Family.objects.filter(code=code).exclude(pk=family.pk if family else None).exists():
+    if Family.objects.filter(code=code).exclude(pk=family.pk if family else 0).exists():
         sentence = _("Another family has this code.")
         raise InvalidInput(sentence, fields={"code": sentence})
     family = family or Family()

@@ -187,8 +187,8 @@ class NewCardForm(ValueForm):
         self.fields["_sku"] = forms.CharField(label=_("Your SKU"), max_length=80)
         self.fields["_price"] = MoneyField(label=_("Price"), currency=currency, min_minor=1)
         self.fields["_quantity"] = forms.IntegerField(label=_("Stock"), min_value=0, initial=0)
-        self.fieldsets = (
-            *self.fieldsets,
+        self.groups = (
+            *self.groups,
             (_("Place and number"), ("_category", "_gtin")),
             (_("Your offer"), ("_sku", "_price", "_quantity")),
         )

@@ -63,16 +63,18 @@ class OfferTable(Table):
     def row_url(self, record: Offer) -> str:
         return reverse("portal:pim-offer-detail", args=[record.ref])
 
-    def prepare(self, records: list[Any]) -> None:
-        prices = read_base_prices([record.pk for record in records])
-        pictures = get_asset_infos({record.picture_uuid for record in records if record.picture_uuid})
-        for record in records:
+    def prepare(self, records: Any) -> list[Any]:
+        rows: list[Any] = list(records)
+        prices = read_base_prices([record.pk for record in rows])
+        pictures = get_asset_infos({record.picture_uuid for record in rows if record.picture_uuid})
+        for record in rows:
             record.picture = pictures.get(record.picture_uuid)
             price = prices.get(record.pk)
             record.price_minor = price.amount_minor if price else None
             record.currency = price.currency if price else record.merchant.currency
             record.shown_state = inactive_reason(record, has_price=price is not None) or record.state
             record.price_text = str(Money(price.amount_minor, price.currency).amount) if price else ""
+        return rows
 
 
 class OfferListView(PortalPage, IndexPage):

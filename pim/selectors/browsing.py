@@ -180,7 +180,7 @@ def _price_condition(text: str, store: StoreContext) -> Q | None:
 def sorted_listings(found: QuerySet[CardListing], sort: str) -> QuerySet[CardListing]:
     """In one of the orders of `SORTS`; what can be bought comes first."""
     if sort == "relevance":
-        return found.order_by("-in_stock", "-relevance", "-pk")
+        return found.order_by("-in_stock", F("relevance").desc(), "-pk")
     if sort == "price":
         return found.order_by("-in_stock", F("price_from_minor").asc(nulls_last=True), "pk")
     if sort == "-price":

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -123,8 +124,8 @@ def get_card_page(store: StoreContext, slug: str, *, variant: str = "") -> CardV
         videos=assets[AssetRole.VIDEO],
         models=assets[AssetRole.MODEL],
         documents=assets[AssetRole.DOCUMENT],
-        breadcrumbs=_breadcrumbs(getattr(card, "main_category_id", None), store),
-        category_ids=get_tree().leaf_to_root_ids(getattr(card, "main_category_id", None)),
+        breadcrumbs=_breadcrumbs(card.main_category_id, store),
+        category_ids=get_tree().leaf_to_root_ids(card.main_category_id),
         axes=list_axes(members[1:], chosen, layers, offers, store) if len(members) > 1 else (),
         chosen_card_id=chosen.pk,
         chosen_ref=chosen.ref,
@@ -134,10 +135,10 @@ def get_card_page(store: StoreContext, slug: str, *, variant: str = "") -> CardV
     )
 
 
-def _find(store: StoreContext, slug: str) -> Card:
+def _find(store: StoreContext, slug: str) -> Any:
     found = Slug.objects.filter(view_id=store.view_id, slug=slug).values("card_id", "is_current")
     main = CardCategory.objects.filter(card_id=OuterRef("pk"), is_main=True).values("category_id")[:1]
-    card = (
+    card: Any = (
         Card.objects.filter(pk__in=found.values("card_id"), state=CardState.PUBLISHED)
         .select_related("brand")
         .annotate(

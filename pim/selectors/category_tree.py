@@ -13,7 +13,7 @@ from pim.models.names import name_in
 from pim.selectors.scopes import locale_chain
 
 CATEGORIES = "pim.categories"
-STEP = Category.steplen
+STEP = int(Category.steplen)
 
 
 @dataclass(frozen=True, slots=True)

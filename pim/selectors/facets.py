@@ -58,7 +58,7 @@ def rows_of(spec: AttributeSpec, store: StoreContext) -> QuerySet[CardFacet]:
             for other_scope, other_locale in order[:rank]:
                 narrower |= Q(scope_id=other_scope, locale=other_locale)
             same = CardFacet.objects.filter(narrower, card_id=OuterRef("card_id"), attribute_id=spec.id)
-            here &= ~Exists(same)
+            here = here & Q(~Exists(same))
         seen |= here
     return rows.filter(seen)
 
@@ -156,7 +156,8 @@ def _together(parts: list[Any]) -> Iterable[tuple[Any, ...]]:
     """The rows of several grouped statements in one."""
     if not parts:
         return ()
-    return parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+    together: Iterable[tuple[Any, ...]] = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+    return together
 
 
 def _facet(spec: AttributeSpec, counted: Counted, filters: Filters, store: StoreContext) -> Facet | None:

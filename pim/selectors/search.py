@@ -35,23 +35,25 @@ class _Query(Func):
         super().__init__(Value(" & ".join(f"{word}:*" for word in words)))
         self.words, self.config = words, configuration(language)
 
-    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[str]]:
-        return "%s", [" ".join(f'"{word}"*' for word in self.words)]
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, tuple[str | int, ...]]:
+        return "%s", (" ".join(f'"{word}"*' for word in self.words),)
 
-    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[str]]:
-        return f"to_tsquery('{self.config}', %s)", [" & ".join(f"{word}:*" for word in self.words)]
+    def as_postgresql(
+        self, compiler: Any, connection: Any, **extra: Any
+    ) -> tuple[str, tuple[str | int, ...]]:
+        return f"to_tsquery('{self.config}', %s)", (" & ".join(f"{word}:*" for word in self.words),)
 
 
 @ListingSearch._meta.get_field("document").register_lookup
-class _Matches(Lookup):  # type: ignore[type-arg]
+class _Matches(Lookup):
     lookup_name = "matches"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
         left, left_params = self.process_lhs(compiler, connection)
         right, right_params = self.process_rhs(compiler, connection)
         sign = "MATCH" if connection.vendor == "sqlite" else "@@"
-        return f"{left} {sign} {right}", [*left_params, *right_params]
+        return f"{left} {sign} {right}", (*left_params, *right_params)
 
 
 class _Rank(Func):
@@ -59,11 +61,13 @@ class _Rank(Func):
 
     output_field = FloatField()
 
-    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, tuple[str | int, ...]]:
         # FTS5 gives its rank as a hidden column where smaller is better.
-        return '-"pim_listing_search"."rank"', []
+        return '-"pim_listing_search"."rank"', ()
 
-    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
+    def as_postgresql(
+        self, compiler: Any, connection: Any, **extra: Any
+    ) -> tuple[str, tuple[str | int, ...]]:
         return self.as_sql(compiler, connection, function="ts_rank", **extra)
 
 

@@ -135,7 +135,7 @@ def _measure(spec: AttributeSpec, raw: Any) -> list[str]:
     base = _within_range_of_facets(amount * unit.factor + unit.offset)
     low_high_only = {key: value for key, value in spec.validation.items() if key in ("min", "max")}
     if low_high_only:
-        _within(spec, base.quantize(Decimal("0.000001")) if base.as_tuple().exponent < -6 else base)
+        _within(spec, base.quantize(Decimal("0.000001")) if int(base.as_tuple().exponent) < -6 else base)
     return [plain_decimal(amount), unit.code, plain_decimal(base)]
 
 

@@ -24,7 +24,8 @@ TREASURER = actors.operator_actor(EDIT_RATES)
 ECB_FILE = Path("/work/shared/data/rates/ecb_eurofxref_hist_90d.xml")
 ECB = b"""<?xml version="1.0"?><gesmes:Envelope xmlns:gesmes="http://www.gesmes.org/xml/2002-08-01"
  xmlns="http://www.ecb.int/vocabulary/2002-08-01/eurofxref"><Cube>
- <Cube time="2026-11-20"><Cube currency="USD" rate="1.25"/><Cube currency="JPY" rate="160"/><Cube currency="ISK" rate="N/A"/></Cube>
+ <Cube time="2026-11-20"><Cube currency="USD" rate="1.25"/><Cube currency="JPY" rate="160"/>
+ <Cube currency="ISK" rate="N/A"/></Cube>
  <Cube time="2026-11-19"><Cube currency="USD" rate="1.20"/></Cube></Cube></gesmes:Envelope>"""
 
 
