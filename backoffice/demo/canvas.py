@@ -42,6 +42,8 @@ class Canvas:
     def __init__(self, backdrop: Colour, horizon: float = 690) -> None:
         scale = SIZE / 1000
         self.scale = scale
+        self.origin: Point = (0, 0)
+        self.zoom = 1.0
         self.image = _ramp(lighter(backdrop, 0.55), lighter(backdrop, 0.2), (SIZE, SIZE))
         floor = _ramp(
             lighter(backdrop, 0.42),
@@ -61,10 +63,20 @@ class Canvas:
         glow = glow.filter(ImageFilter.GaussianBlur(16)).resize((SIZE, SIZE), Image.Resampling.BICUBIC)
         self.image.paste(Image.new("RGB", (SIZE, SIZE), lighter(backdrop, 0.85)), (0, 0), glow)
 
+    def place(self, x: float, y: float, zoom: float) -> None:
+        """Draw what follows smaller: its coordinates are scaled by `zoom` and moved by (x, y)."""
+        self.origin, self.zoom = (x, y), zoom
+
+    def _at(self, x: float, y: float) -> Point:
+        """A point of the shape in pixels of the image."""
+        left, top = self.origin
+        return ((x * self.zoom + left) * self.scale, (y * self.zoom + top) * self.scale)
+
     def shadow(self, centre: Point, width: float, height: float, strength: int = 90) -> None:
         """A soft contact shadow on the floor."""
         small = Image.new("L", (250, 250), 0)
-        x, y = centre[0] / 4, centre[1] / 4
+        x, y = (value / (4 * self.scale) for value in self._at(*centre))
+        width, height = width * self.zoom, height * self.zoom
         ImageDraw.Draw(small).ellipse(
             (x - width / 8, y - height / 8, x + width / 8, y + height / 8),
             fill=strength,
@@ -77,7 +89,7 @@ class Canvas:
         return mask, ImageDraw.Draw(mask)
 
     def _box(self, box: Sequence[float]) -> list[float]:
-        return [value * self.scale for value in box]
+        return [*self._at(box[0], box[1]), *self._at(box[2], box[3])]
 
     def _shade(self, mask: Image.Image, colour: Colour, across: bool, depth: float) -> None:
         box = mask.getbbox()
@@ -115,7 +127,7 @@ class Canvas:
         depth: float = 0.14,
     ) -> None:
         mask, draw = self._mask()
-        draw.rounded_rectangle(self._box(box), radius=radius * self.scale, fill=255)
+        draw.rounded_rectangle(self._box(box), radius=radius * self.scale * self.zoom, fill=255)
         self._shade(mask, colour, across, depth)
 
     def polygon(
@@ -129,9 +141,9 @@ class Canvas:
     ) -> None:
         """A shape with slightly rounded corners."""
         mask, draw = self._mask()
-        draw.polygon([(x * self.scale, y * self.scale) for x, y in points], fill=255)
+        draw.polygon([self._at(x, y) for x, y in points], fill=255)
         if soften:
-            mask = mask.filter(ImageFilter.GaussianBlur(soften)).point(
+            mask = mask.filter(ImageFilter.GaussianBlur(soften * self.zoom)).point(
                 lambda value: 255 if value > 127 else 0
             )
         self._shade(mask, colour, across, depth)
@@ -146,14 +158,14 @@ class Canvas:
         end: float = 360,
     ) -> None:
         mask, draw = self._mask()
-        draw.arc(self._box(box), start, end, fill=255, width=round(width * self.scale))
+        draw.arc(self._box(box), start, end, fill=255, width=round(width * self.scale * self.zoom))
         self._shade(mask, colour, False, 0.2)
 
     def line(self, points: Sequence[Point], width: float, colour: Colour) -> None:
         mask, draw = self._mask()
-        scaled = [(x * self.scale, y * self.scale) for x, y in points]
-        draw.line(scaled, fill=255, width=round(width * self.scale), joint="curve")
-        radius = width * self.scale / 2
+        scaled = [self._at(x, y) for x, y in points]
+        draw.line(scaled, fill=255, width=round(width * self.scale * self.zoom), joint="curve")
+        radius = width * self.scale * self.zoom / 2
         for x, y in (scaled[0], scaled[-1]):
             draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
         self._shade(mask, colour, False, 0.12)
@@ -161,7 +173,8 @@ class Canvas:
     def highlight(self, box: Sequence[float], strength: int = 70) -> None:
         """A soft reflection of the studio window."""
         small = Image.new("L", (250, 250), 0)
-        ImageDraw.Draw(small).rounded_rectangle([value / 4 for value in box], radius=10, fill=strength)
+        reduced = [value / (4 * self.scale) for value in self._box(box)]
+        ImageDraw.Draw(small).rounded_rectangle(reduced, radius=10 * self.zoom, fill=strength)
         small = small.filter(ImageFilter.GaussianBlur(3)).resize((SIZE, SIZE), Image.Resampling.BICUBIC)
         self.image.paste(Image.new("RGB", (SIZE, SIZE), (255, 255, 255)), (0, 0), small)
 

@@ -35,3 +35,14 @@ def draw_picture(shape: str, colour: str, variant: int = 0) -> bytes:
     out = BytesIO()
     canvas.finished().save(out, "JPEG", quality=86, optimize=True, progressive=True)
     return out.getvalue()
+
+
+def draw_scene(things: tuple[tuple[str, str, float, float, float], ...], backdrop: int) -> bytes:
+    """Several things on one stage: (shape, colour, left, top, zoom) each, back to front."""
+    canvas = Canvas(BACKDROPS[backdrop % len(BACKDROPS)], horizon=640)
+    for shape, colour, left, top, zoom in things:
+        canvas.place(left, top, zoom)
+        SHAPES[shape](canvas, COLOURS[colour])
+    out = BytesIO()
+    canvas.finished().save(out, "JPEG", quality=88, optimize=True, progressive=True)
+    return out.getvalue()

@@ -4,8 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.core.files.base import ContentFile
+from wagtail.images.models import Image
 from wagtail.models import Locale, Page, Site
 
+from backoffice.demo.canvas import PICTURE
+from backoffice.demo.pictures import draw_scene
 from backoffice.kernel.actors import Actor
 from backoffice.storefront.models import StoreContentPage, StoreHomePage
 from mms.operations.scopes import create_store, create_view, create_website
@@ -100,8 +104,8 @@ def open_stores(actor: Actor, root_category_ref: str) -> None:
 WORDS: dict[str, dict[str, Any]] = {
     "en": {
         "title": "Nordhaus",
-        "hero": ("Things made to stay", "Furniture, ceramics and textiles from small makers across Europe. "
-                 "One basket, one payment, every maker ships their own.", "See chairs", "chairs"),
+        "hero": ("Things made to stay", ("Furniture, ceramics and textiles from small makers across Europe. "
+                 "One basket, one payment, every maker ships their own."), "See chairs", "chairs"),
         "tiles": "Find your way",
         "rows": (("New in the house", "", "newest"), ("For the kitchen table", "kitchen", "newest")),
         "reasons": (
@@ -109,15 +113,15 @@ WORDS: dict[str, dict[str, Any]] = {
             ("One checkout", "Buy from several shops and pay once."),
             ("30 days to decide", "Send it back if it does not feel like home."),
         ),
-        "pages": (("delivery", "Delivery and returns", "<p>Every shop ships its own parcels. Prices and times are shown "
-                   "in the cart before you pay. You may return unused goods within 30 days.</p>"),
-                  ("imprint", "Imprint", "<p>Nordhaus Group GmbH, Speicherstraße 1, 20457 Hamburg. This is a "
-                   "demonstration; nothing is sold here.</p>")),
+        "pages": (("delivery", "Delivery and returns", ("<p>Every shop ships its own parcels. Prices and times are shown "
+                   "in the cart before you pay. You may return unused goods within 30 days.</p>")),
+                  ("imprint", "Imprint", ("<p>Nordhaus Group GmbH, Speicherstraße 1, 20457 Hamburg. This is a "
+                   "demonstration; nothing is sold here.</p>"))),
     },
     "de": {
         "title": "Nordhaus",
-        "hero": ("Dinge, die bleiben", "Möbel, Keramik und Textilien von kleinen Manufakturen aus ganz Europa. "
-                 "Ein Warenkorb, eine Zahlung, jede Manufaktur versendet selbst.", "Zu den Stühlen", "chairs"),
+        "hero": ("Dinge, die bleiben", ("Möbel, Keramik und Textilien von kleinen Manufakturen aus ganz Europa. "
+                 "Ein Warenkorb, eine Zahlung, jede Manufaktur versendet selbst."), "Zu den Stühlen", "chairs"),
         "tiles": "Finden Sie sich zurecht",
         "rows": (("Neu im Haus", "", "newest"), ("Für den Küchentisch", "kitchen", "newest")),
         "reasons": (
@@ -125,15 +129,15 @@ WORDS: dict[str, dict[str, Any]] = {
             ("Eine Kasse", "Bei mehreren Läden kaufen und einmal zahlen."),
             ("30 Tage Bedenkzeit", "Zurückschicken, wenn es sich nicht nach Zuhause anfühlt."),
         ),
-        "pages": (("delivery", "Versand und Rückgabe", "<p>Jeder Laden versendet seine eigenen Pakete. Preise und Zeiten "
-                   "stehen im Warenkorb, bevor Sie zahlen. Unbenutzte Ware nehmen wir 30 Tage zurück.</p>"),
-                  ("imprint", "Impressum", "<p>Nordhaus Group GmbH, Speicherstraße 1, 20457 Hamburg. Dies ist eine "
-                   "Vorführung; hier wird nichts verkauft.</p>")),
+        "pages": (("delivery", "Versand und Rückgabe", ("<p>Jeder Laden versendet seine eigenen Pakete. Preise und Zeiten "
+                   "stehen im Warenkorb, bevor Sie zahlen. Unbenutzte Ware nehmen wir 30 Tage zurück.</p>")),
+                  ("imprint", "Impressum", ("<p>Nordhaus Group GmbH, Speicherstraße 1, 20457 Hamburg. Dies ist eine "
+                   "Vorführung; hier wird nichts verkauft.</p>"))),
     },
     "us": {
         "title": "Harbor & Pine",
-        "hero": ("Coastal comforts, honestly made", "A small selection from European workshops, priced in dollars and "
-                 "shipped by the people who make it.", "Shop blankets", "blankets"),
+        "hero": ("Coastal comforts, honestly made", ("A small selection from European workshops, priced in dollars and "
+                 "shipped by the people who make it."), "Shop blankets", "blankets"),
         "tiles": "Browse",
         "rows": (("Just landed", "", "newest"), ("Soft things", "living", "price")),
         "reasons": (
@@ -141,10 +145,40 @@ WORDS: dict[str, dict[str, Any]] = {
             ("One cart", "Several makers, a single payment."),
             ("Easy returns", "30 days, no questions."),
         ),
-        "pages": (("delivery", "Shipping and returns", "<p>Each maker ships separately; the cart shows cost and time. "
-                   "Unused goods may be returned within 30 days.</p>"),),
+        "pages": (("delivery", "Shipping and returns", ("<p>Each maker ships separately; the cart shows cost and time. "
+                   "Unused goods may be returned within 30 days.</p>")),),
     },
 }  # fmt: skip
+
+
+# What stands on the stage of each store's hero: (shape, colour, left, top, zoom), back to front.
+SCENES: dict[str, tuple[tuple[str, str, float, float, float], ...]] = {
+    "nordhaus": (
+        ("lamp", "mustard", 520, 130, 0.62),
+        ("chair", "forest", 60, 90, 0.78),
+        ("planter", "terracotta", 640, 420, 0.42),
+        ("cushion", "blush", 330, 520, 0.4),
+    ),
+    "harbor": (
+        ("clock", "walnut", 560, 40, 0.42),
+        ("blanket", "ocean", 30, 160, 0.8),
+        ("vase", "ivory", 560, 240, 0.62),
+        ("mug", "terracotta", 330, 520, 0.44),
+    ),
+}
+
+
+def _hero_picture(name: str) -> Image:
+    title = f"Hero {name}"
+    found = Image.objects.filter(title=title).first()
+    if found is not None:
+        return found
+    data = draw_scene(SCENES[name], backdrop=0 if name == "nordhaus" else 3)
+    picture = Image(
+        title=title, file=ContentFile(data, name=f"hero-{name}.jpg"), width=PICTURE, height=PICTURE
+    )
+    picture.save()
+    return picture
 
 
 def write_home_pages() -> None:
@@ -154,7 +188,7 @@ def write_home_pages() -> None:
         language = "de" if code == "de" else "en"
         locale, _new = Locale.objects.get_or_create(language_code=language)
         home = StoreHomePage(title=words["title"], slug=f"home-{code}", view_code=code, locale=locale)
-        home.body = _blocks(words)
+        home.body = _blocks(words, _hero_picture("harbor" if code == "us" else "nordhaus"))
         root.add_child(instance=home)
         for slug, title, body in words["pages"]:
             home.add_child(instance=StoreContentPage(title=title, slug=slug, body=body, locale=locale))
@@ -164,9 +198,15 @@ def write_home_pages() -> None:
             )
 
 
-def _blocks(words: dict[str, Any]) -> list[tuple[str, Any]]:
+def _blocks(words: dict[str, Any], picture: Image) -> list[tuple[str, Any]]:
     heading, text, label, category = words["hero"]
-    hero = {"heading": heading, "text": text, "picture": None, "link_label": label, "link_category": category}
+    hero = {
+        "heading": heading,
+        "text": text,
+        "picture": picture,
+        "link_label": label,
+        "link_category": category,
+    }
     rows = [
         ("products", {"heading": name, "category": slug, "sort": sort}) for name, slug, sort in words["rows"]
     ]
