@@ -14,6 +14,6 @@ class BillingConfig(AppConfig):
     name = "billing"
 
     def ready(self) -> None:
-        from billing import subscribers, tasks  # noqa: F401  they register themselves
+        from billing import invariants, subscribers, tasks  # noqa: F401  they register themselves
 
         post_migrate.connect(_seed, sender=self, dispatch_uid="billing.seed")

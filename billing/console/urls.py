@@ -1,3 +1,150 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from billing.console import adjustments, companies, fees, home_page, ledger, merchants, payouts, settlements
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("finance/", home_page.FinanceHomeView.as_view(), name="billing-finance-home"),
+    path("finance/settlements/", settlements.SettlementListView.as_view(), name="billing-settlement-list"),
+    path("finance/settlements/run/", settlements.RunSettlementsView.as_view(), name="billing-settlement-run"),
+    path(
+        "finance/settlements/<str:ref>/",
+        settlements.SettlementDetailView.as_view(),
+        name="billing-settlement-detail",
+    ),
+    path(
+        "finance/settlements/<str:ref>/statement.csv",
+        settlements.SettlementCsvView.as_view(),
+        name="billing-settlement-csv",
+    ),
+    path(
+        "finance/settlements/<str:ref>/approve/",
+        settlements.ApproveSettlementView.as_view(),
+        name="billing-settlement-approve",
+    ),
+    path(
+        "finance/settlements/<str:ref>/reject/",
+        settlements.RejectSettlementView.as_view(),
+        name="billing-settlement-reject",
+    ),
+    path(
+        "finance/settlements/<str:ref>/recalculate/",
+        settlements.RecalculateSettlementView.as_view(),
+        name="billing-settlement-recalculate",
+    ),
+    path(
+        "finance/settlements/<str:ref>/release/",
+        settlements.ReleaseSettlementView.as_view(),
+        name="billing-settlement-release",
+    ),
+    path(
+        "finance/settlements/<str:ref>/retry/",
+        settlements.RetryPayoutView.as_view(),
+        name="billing-settlement-retry",
+    ),
+    path("finance/payouts/", payouts.PayoutListView.as_view(), name="billing-payout-list"),
+    path("finance/payouts/<str:ref>/", payouts.PayoutDetailView.as_view(), name="billing-payout-detail"),
+    path(
+        "finance/payouts/<str:ref>/execute/",
+        payouts.ExecutePayoutView.as_view(),
+        name="billing-payout-execute",
+    ),
+    path("finance/payouts/<str:ref>/lose/", payouts.LosePayoutView.as_view(), name="billing-payout-lose"),
+    path(
+        "finance/payouts/<str:ref>/reject/", payouts.RejectPayoutView.as_view(), name="billing-payout-reject"
+    ),
+    path(
+        "finance/payouts/<str:ref>/return/", payouts.ReturnPayoutView.as_view(), name="billing-payout-return"
+    ),
+    path(
+        "finance/payouts/<str:ref>/cancel/", payouts.CancelPayoutView.as_view(), name="billing-payout-cancel"
+    ),
+    path("finance/files/", payouts.BatchListView.as_view(), name="billing-batch-list"),
+    path("finance/files/write/", payouts.CreateBatchView.as_view(), name="billing-batch-create"),
+    path("finance/files/<str:ref>/", payouts.BatchDetailView.as_view(), name="billing-batch-detail"),
+    path(
+        "finance/files/<str:ref>/download/",
+        payouts.DownloadBatchView.as_view(),
+        name="billing-batch-download",
+    ),
+    path(
+        "finance/files/<str:ref>/execute/", payouts.ExecuteBatchView.as_view(), name="billing-batch-execute"
+    ),
+    path("finance/ledger/", ledger.TrialBalanceView.as_view(), name="billing-trial-balance"),
+    path("finance/ledger/accounts/", ledger.AccountListView.as_view(), name="billing-account-list"),
+    path(
+        "finance/ledger/accounts/<str:ref>/",
+        ledger.AccountDetailView.as_view(),
+        name="billing-account-detail",
+    ),
+    path("finance/ledger/entries/", ledger.EntryListView.as_view(), name="billing-entry-list"),
+    path(
+        "finance/ledger/entries/<uuid:entry_id>/",
+        ledger.EntryDetailView.as_view(),
+        name="billing-entry-detail",
+    ),
+    path("finance/fees/", fees.FeeRuleListView.as_view(), name="billing-fee-list"),
+    path("finance/fees/write/", fees.DraftFeeRuleView.as_view(), name="billing-fee-create"),
+    path("finance/fees/preview/", fees.FeePreviewView.as_view(), name="billing-fee-preview"),
+    path("finance/fees/orders/<str:ref>/", fees.FeesExplainedView.as_view(), name="billing-fees-explained"),
+    path("finance/fees/<str:ref>/", fees.FeeRuleDetailView.as_view(), name="billing-fee-detail"),
+    path("finance/fees/<str:ref>/edit/", fees.EditFeeRuleView.as_view(), name="billing-fee-edit"),
+    path("finance/fees/<str:ref>/approve/", fees.ApproveFeeRuleView.as_view(), name="billing-fee-approve"),
+    path("finance/fees/<str:ref>/retire/", fees.RetireFeeRuleView.as_view(), name="billing-fee-retire"),
+    path("finance/adjustments/", adjustments.AdjustmentListView.as_view(), name="billing-adjustment-list"),
+    path(
+        "finance/adjustments/propose/",
+        adjustments.ProposeAdjustmentView.as_view(),
+        name="billing-adjustment-create",
+    ),
+    path(
+        "finance/adjustments/<str:ref>/approve/",
+        adjustments.ApproveAdjustmentView.as_view(),
+        name="billing-adjustment-approve",
+    ),
+    path(
+        "finance/adjustments/<str:ref>/refuse/",
+        adjustments.RefuseAdjustmentView.as_view(),
+        name="billing-adjustment-refuse",
+    ),
+    path(
+        "finance/merchants/<str:ref>/",
+        merchants.MerchantFinanceView.as_view(),
+        name="billing-merchant-detail",
+    ),
+    path(
+        "finance/merchants/<str:ref>/hold/", merchants.HoldPayoutsView.as_view(), name="billing-merchant-hold"
+    ),
+    path(
+        "finance/merchants/<str:ref>/release/",
+        merchants.ReleaseHoldView.as_view(),
+        name="billing-merchant-release",
+    ),
+    path(
+        "finance/merchants/<str:ref>/terms/",
+        merchants.PayoutTermsView.as_view(),
+        name="billing-merchant-terms",
+    ),
+    path("finance/companies/", companies.CompanyListView.as_view(), name="billing-company-list"),
+    path("finance/companies/<slug:code>/", companies.EditCompanyView.as_view(), name="billing-company-edit"),
+    path("finance/periods/", companies.PeriodListView.as_view(), name="billing-period-list"),
+    path(
+        "finance/periods/<slug:code>/<str:month>/soft-close/",
+        companies.SoftClosePeriodView.as_view(),
+        name="billing-period-soft",
+    ),
+    path(
+        "finance/periods/<slug:code>/<str:month>/close/",
+        companies.HardClosePeriodView.as_view(),
+        name="billing-period-hard",
+    ),
+    path(
+        "finance/periods/<slug:code>/<str:month>/ask/",
+        companies.AskToReopenPeriodView.as_view(),
+        name="billing-period-ask",
+    ),
+    path(
+        "finance/periods/<slug:code>/<str:month>/reopen/",
+        companies.ReopenPeriodView.as_view(),
+        name="billing-period-reopen",
+    ),
+]

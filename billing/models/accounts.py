@@ -3,7 +3,7 @@ from typing import Any
 from django.db import models
 
 from backoffice.kernel.scoping import VisibleQuerySet
-from billing.chart import Code
+from billing.chart import Code, normal_side
 
 
 class AccountQuerySet(VisibleQuerySet[Any]):
@@ -38,6 +38,21 @@ class Account(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.owner_type}{self.owner_id or ''} {self.currency}"
+
+    @property
+    def side(self) -> int:
+        """+1 where a debit raises the account, -1 where a credit does."""
+        return normal_side(self.code)
+
+    @property
+    def ref(self) -> str:
+        """The natural key as one word for addresses of pages: `nordhaus~1100~EUR~psp:card~0`."""
+        return "~".join([self.entity.code, self.code, self.currency, self.owner_type, str(self.owner_id)])
+
+    @property
+    def owner_label(self) -> str:
+        """`merchant 7`, `psp:card`, or empty for the company itself."""
+        return f"{self.owner_type} {self.owner_id}" if self.owner_id else self.owner_type
 
 
 class Balance(models.Model):

@@ -2,6 +2,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, FSMModelMixin, transition
 
@@ -119,6 +120,20 @@ class FeeRule(FSMModelMixin, models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def scope_label(self) -> str:
+        """What the rule is narrowed to, in words; “everywhere” for a default."""
+        named = [
+            self.merchant.name if self.merchant else "",
+            self.merchant_group,
+            self.category_label or (str(self.category_id) if self.category_id else ""),
+            self.brand,
+            self.country,
+            self.currency,
+            self.entity.name if self.entity else "",
+        ]
+        return " · ".join(part for part in named if part) or gettext("everywhere")
 
     @transition(field=state, source=RuleState.DRAFT, target=RuleState.APPROVED)
     def approve(self) -> None:

@@ -139,3 +139,8 @@ class Posting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entry_id}/{self.line_no} {self.amount_minor}"
+
+    @property
+    def shown_minor(self) -> int:
+        """In merchant terms: + is the merchant's money."""
+        return -self.amount_minor

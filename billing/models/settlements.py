@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from backoffice.kernel import clock
+from backoffice.kernel.money import Money
 from backoffice.kernel.refs import new_ref
 from backoffice.kernel.scoping import VisibleQuerySet
 
@@ -141,6 +142,10 @@ class Settlement(FSMModelMixin, models.Model):
 
     def __str__(self) -> str:
         return self.ref
+
+    @property
+    def payable_display(self) -> str:
+        return Money(self.payable_minor, self.currency).display()
 
     @transition(field=state, source=SettlementState.OPEN, target=SettlementState.CUT_OFF)
     def cut(self) -> None:

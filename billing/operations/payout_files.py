@@ -78,7 +78,7 @@ def _ready(ref: str, actor: Actor) -> Payout:
     if (profile.iban, profile.account_number) != (payout.iban, payout.account_number):
         raise PayoutHeld(
             _(
-                "The bank account of %(merchant)s changed since %(ref)s was claimed. Reject the payout and review again."
+                "The bank account of %(merchant)s changed since %(ref)s was claimed. Reject the payout, then review."
             )
             % {"merchant": payout.merchant.name, "ref": ref},
             reasons=["account_changed"],

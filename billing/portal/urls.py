@@ -1,3 +1,16 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from billing.portal import money
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("money/", money.MoneyHomeView.as_view(), name="billing-money-home"),
+    path("money/transactions/", money.TransactionListView.as_view(), name="billing-transaction-list"),
+    path("money/statements/", money.StatementListView.as_view(), name="billing-statement-list"),
+    path("money/statements/<str:ref>/", money.StatementDetailView.as_view(), name="billing-statement-detail"),
+    path(
+        "money/statements/<str:ref>/statement.csv",
+        money.StatementCsvView.as_view(),
+        name="billing-statement-csv",
+    ),
+    path("money/fees/<str:ref>/", money.FeesExplainedView.as_view(), name="billing-fees-explained"),
+]

@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from backoffice.kernel.actors import Actor
-from billing.models import Account
+from backoffice.kernel.errors import NotFound
+from billing.models import Account, Posting
 
 # (entity, code, owner type, owner id, currency)
 AccountKey = tuple[int, str, str, int, str]
@@ -47,3 +49,29 @@ def list_accounts(actor: Actor, *, search: str = "") -> QuerySet[Account]:
     if search:
         accounts = accounts.filter(Q(code__startswith=search) | Q(owner_type__icontains=search))
     return accounts.order_by("code", "currency", "owner_type", "owner_id")
+
+
+def get_account(ref: str, *, actor: Actor) -> Account:
+    """One account by its natural key as written by `Account.ref`. Raises `NotFound`."""
+    parts = ref.split("~")
+    account = None
+    if len(parts) == 5 and parts[4].isdigit():
+        account = (
+            list_accounts(actor)
+            .filter(
+                entity__code=parts[0],
+                code=parts[1],
+                currency=parts[2],
+                owner_type=parts[3],
+                owner_id=int(parts[4]),
+            )
+            .first()
+        )
+    if account is None:
+        raise NotFound(_("There is no such account."))
+    return account
+
+
+def list_account_postings(account: Account) -> QuerySet[Posting]:
+    """What moved an account, newest first."""
+    return account.postings.select_related("entry", "entry__seal").order_by("-id")

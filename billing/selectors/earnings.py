@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import QuerySet, Sum
+from django.utils.translation import gettext as _
 
 from backoffice.kernel.actors import Actor
+from backoffice.kernel.errors import NotFound
 from billing.chart import Code
 from billing.models import Earning, Posting, ReserveItem
 
@@ -51,3 +53,20 @@ def list_due_reserve_ids(now: datetime, limit: int) -> list[int]:
         "release_at", "id"
     )
     return list(due.values_list("id", flat=True)[:limit])
+
+
+def attach_order_refs(postings: Iterable[Posting]) -> None:
+    """Set `order_ref` on each posting (empty when it belongs to no order), in one statement."""
+    rows = list(postings)
+    known = find_earnings({row.merchant_order_id for row in rows if row.merchant_order_id})
+    for row in rows:
+        earning = known.get(row.merchant_order_id or 0)
+        row.order_ref = earning.merchant_order_ref if earning else ""  # type: ignore[attr-defined]
+
+
+def get_earning(merchant_order_ref: str, *, actor: Actor) -> Earning:
+    """What billing knows of one merchant order. Raises `NotFound`, also for those of other merchants."""
+    found: Earning | None = list_earnings(actor).filter(merchant_order_ref=merchant_order_ref).first()
+    if found is None:
+        raise NotFound(_("There is no such order in the books."))
+    return found

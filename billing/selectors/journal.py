@@ -54,7 +54,7 @@ def list_entries() -> QuerySet[JournalEntry]:
 
 
 def list_postings_of(entry: JournalEntry) -> QuerySet[Posting]:
-    return entry.postings.select_related("account").order_by("line_no")
+    return entry.postings.select_related("account", "account__entity").order_by("line_no")
 
 
 def list_entries_of_source(source_type: str, source_id: str) -> QuerySet[JournalEntry]:

@@ -45,3 +45,15 @@ def list_closing_obstacles(period: Period) -> list[str]:
     if suspense:
         obstacles.append(_("Unmatched bank lines are open on the suspense account."))
     return obstacles
+
+
+def get_period(entity_code: str, month: str) -> Period | None:
+    """A month of a company by its name such as `2026-06`."""
+    year, _sep, number = month.partition("-")
+    if not (year.isdigit() and number.isdigit()):
+        return None
+    return (
+        list_periods()
+        .filter(entity__code=entity_code, starts_on__year=int(year), starts_on__month=int(number))
+        .first()
+    )

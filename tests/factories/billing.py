@@ -6,11 +6,26 @@ from typing import Any
 
 from backoffice.kernel.actors import Actor, system_actor
 from billing.entries.drafts import Draft, Line, Owner, merchant
-from billing.models import Account, JournalEntry, LegalEntity
+from billing.models import (
+    Account,
+    Adjustment,
+    Earning,
+    FeeRule,
+    JournalEntry,
+    LegalEntity,
+    Payout,
+    RuleState,
+    Settlement,
+)
 from billing.operations.ledger import post_entry
+from billing.operations.payout_files import create_batch
+from billing.operations.settlement_review import approve_settlement
+from billing.operations.settlement_run import run_settlements
 from billing.selectors.balances import get_balance
 from billing.selectors.terms import TERMS
+from mas.models import Merchant
 from mms.selectors import versions
+from tests.factories import mas
 
 _numbers = count(1)
 ACTOR: Actor = system_actor("tests")
@@ -69,3 +84,81 @@ def balance_of(of: LegalEntity, code: str, *, merchant_id: int = 0, currency: st
     if merchant_id:
         accounts = accounts.filter(owner_type="merchant", owner_id=merchant_id)
     return sum(get_balance(account.pk) for account in accounts)
+
+
+def earning(of: Merchant, **fields: Any) -> Earning:
+    """What billing knows of a merchant order that needs no order to exist."""
+    number = next(_numbers)
+    fields.setdefault("merchant_order_id", 900_000 + number)
+    fields.setdefault("merchant_order_ref", f"ORD-TEST{number}-1")
+    fields.setdefault("order_ref", f"ORD-TEST{number}")
+    fields.setdefault("currency", "EUR")
+    fields.setdefault("hold_days", 14)
+    fields.setdefault("placed_at", NOON)
+    books = fields.pop("entity", None) or entity()
+    made: Earning = Earning.objects.create(merchant=of, entity=books, **fields)
+    return made
+
+
+def settlement(of: Merchant, **fields: Any) -> Settlement:
+    """A statement in review with one movement on it."""
+    books = fields.pop("entity", None) or entity()
+    row = funded(books, of.pk, fields.pop("amount_minor", 10_000)).postings.get(account__code="2110")
+    run_settlements(books.code, merchant_ids=[of.pk], actor=ACTOR)
+    made: Settlement = row.settlement_line.settlement
+    return made
+
+
+def payout(of: Merchant, **fields: Any) -> Payout:
+    """A payout that waits to be sent, of a statement signed by user 2."""
+    made = settlement(of, **fields)
+    approver = Actor(kind=ACTOR.kind, id="2", label="Anna Approver", grants=ACTOR.grants, user_id=2)
+    approve_settlement(made.ref, statement_sha256=made.statement_sha256, actor=approver)
+    found: Payout = made.payouts.get()
+    return found
+
+
+def fee_rule(**fields: Any) -> FeeRule:
+    """A live rule, as after approval."""
+    fields.setdefault("name", f"Rule {next(_numbers)}")
+    fields.setdefault("valid_from", NOON.replace(year=2020))
+    state = fields.pop("state", RuleState.ACTIVE)
+    made: FeeRule = FeeRule.objects.create(state=state, **fields)
+    versions.forget(TERMS)
+    return made
+
+
+def isolation_objects(of: Merchant) -> dict[str, Any]:
+    """One of everything billing keeps for a merchant, for the isolation sweep."""
+    from tests.isolation.objects import Shared
+
+    books = entity()
+    if not of.bank_accounts.exists():
+        mas.bank_account(of)
+    sent = payout(of, entity=books)
+    batch = create_batch([sent.ref], file_format="pain.001.001.09", execution_on=NOON.date(), actor=ACTOR)
+    entry = JournalEntry.objects.filter(entity=books).order_by("booked_at").first()
+    account = Account.objects.get(entity=books, code="2110")
+    own = earning(of, entity=books)
+    adjustment = Adjustment.objects.create(
+        entity=books, merchant=of, kind="goodwill", currency="EUR", amount_minor=5, reason="Sorry"
+    )
+    assert entry is not None
+    return {
+        "billing-settlement": sent.settlement.ref,
+        "billing-statement": sent.settlement.ref,
+        "billing-payout": sent.ref,
+        "billing-batch": Shared(batch.ref),
+        "billing-account": account.ref,
+        "billing-entry": {"entry_id": entry.pk},
+        "billing-fee": Shared(fee_rule(state="draft").ref),
+        "billing-fees-explained": own.merchant_order_ref,
+        "billing-adjustment": adjustment.ref,
+        "billing-merchant": of.ref,
+        "billing-company": {"code": Shared(books.code)},
+        "billing-period": {"code": Shared(books.code), "month": Shared(entry.period.ref)},
+        "/settlements": sent.settlement.ref,
+        "/statements": sent.settlement.ref,
+        "/payout-files": Shared(batch.ref),
+        "/merchant-orders": own.merchant_order_ref,
+    }

@@ -1,0 +1,187 @@
+"""The form of a fee rule, and the way between its fields and the rule."""
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from backoffice.kernel.actors import Actor
+from backoffice.kernel.money import Money, UnknownCurrency, exponent
+from backoffice.ui.forms import DateTimeField, Form, MoneyField, PercentField
+from billing.models import BaseMode, FeeKind, FeeRule, Priority, RefundPolicy, TierMode
+from mas.selectors.merchants import get_merchant, list_merchants
+
+AMOUNTS = ("per_line", "per_unit", "min", "max")
+
+
+class FeeRuleForm(Form):
+    name = forms.CharField(label=_("Name"), max_length=120)
+    fee_kind = forms.ChoiceField(label=_("Fee"), choices=FeeKind.choices)
+    priority = forms.TypedChoiceField(
+        label=_("Priority"), choices=Priority.choices, coerce=int, initial=Priority.STANDARD.value
+    )
+    rate_bps = PercentField(label=_("Percent"), required=False)
+    base = forms.ChoiceField(label=_("Taken of"), choices=BaseMode.choices)
+    amount_currency = forms.CharField(
+        label=_("Currency of fixed amounts"), max_length=3, required=False, help_text=_("Such as EUR.")
+    )
+    per_line = forms.CharField(label=_("Fixed amount per line"), required=False)
+    per_unit = forms.CharField(label=_("Fixed amount per piece"), required=False)
+    min = forms.CharField(label=_("Smallest fee"), required=False)
+    max = forms.CharField(label=_("Largest fee"), required=False)
+    tier_mode = forms.ChoiceField(label=_("Tiers"), choices=TierMode.choices, required=False)
+    tiers = forms.CharField(
+        label=_("Tiers"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_(
+            "One per line: up to (amount) and percent, such as “100.00 15”. The last line: “above 5”."
+        ),
+    )
+    merchant = forms.CharField(
+        label=_("Merchant"), required=False, help_text=_("Its reference, such as MER-…")
+    )
+    country = forms.CharField(label=_("Country of delivery"), max_length=2, required=False)
+    currency = forms.CharField(label=_("Currency of the sale"), max_length=3, required=False)
+    category_id = forms.IntegerField(label=_("Category number"), required=False, min_value=1)
+    category_depth = forms.IntegerField(
+        label=_("Depth of the category"), required=False, min_value=0, max_value=99
+    )
+    brand = forms.CharField(label=_("Brand"), max_length=120, required=False)
+    refund_policy = forms.ChoiceField(
+        label=_("On a refund"), choices=RefundPolicy.choices, initial=RefundPolicy.RETURN_PERCENT
+    )
+    capped_at_proceeds = forms.BooleanField(label=_("Never above what the line brings"), required=False)
+    includes_tax = forms.BooleanField(label=_("The stated fee contains the tax on it"), required=False)
+    valid_from = DateTimeField(label=_("Valid from"))
+    valid_to = DateTimeField(label=_("Valid until"), required=False)
+    fieldsets = (
+        (_("Rule"), ("name", "fee_kind", "priority")),
+        (_("Holds for"), ("merchant", "category_id", "category_depth", "brand", "country", "currency")),
+        (_("Amount"), ("rate_bps", "base", "amount_currency", *AMOUNTS, "tier_mode", "tiers")),
+        (_("Terms"), ("refund_policy", "capped_at_proceeds", "includes_tax", "valid_from", "valid_to")),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        currency = (data.get("amount_currency") or "").upper()
+        stated = [name for name in AMOUNTS if data.get(name)]
+        if (stated or data.get("tiers")) and not currency:
+            self.add_error("amount_currency", _t("Say in which currency the amounts are."))
+            return data
+        if currency:
+            try:
+                exponent(currency)
+            except UnknownCurrency as error:
+                self.add_error("amount_currency", str(error))
+                return data
+        for name in stated:
+            try:
+                data[name] = Money.parse(data[name], currency).minor
+            except Exception as error:  # the parse says what is wrong with the text
+                self.add_error(name, str(error))
+        try:
+            data["tiers"] = read_tiers(data.get("tiers") or "", currency)
+        except ValueError as error:
+            self.add_error("tiers", str(error))
+        return data
+
+
+def read_tiers(text: str, currency: str) -> list[list[int | None]]:
+    """`100.00 15` lines as `[up to in minor units, basis points]`; raises `ValueError` naming the line."""
+    tiers: list[list[int | None]] = []
+    for number, line in enumerate(filter(None, (part.strip() for part in text.splitlines())), start=1):
+        parts = line.replace("%", "").split()
+        try:
+            top, rate = parts
+            bps = int(Decimal(rate) * 100)
+            tiers.append([None if top.lower() == "above" else Money.parse(top, currency).minor, bps])
+        except (ValueError, InvalidOperation) as error:
+            raise ValueError(_t("Line %(number)s is not “amount percent”.") % {"number": number}) from error
+    return tiers
+
+
+def values_of(data: dict[str, Any], actor: Actor) -> dict[str, Any]:
+    """The form's cleaned data as values of a rule."""
+    merchant = get_merchant(data["merchant"], actor=actor) if data["merchant"] else None
+    amounts: dict[str, Any] = {}
+    if data["amount_currency"] and any(data[name] not in ("", None) for name in AMOUNTS):
+        amounts[data["amount_currency"].upper()] = {
+            f"{name}_minor": data[name] if data[name] != "" else (0 if name.startswith("per") else None)
+            for name in AMOUNTS
+        }
+    return {
+        "name": data["name"],
+        "fee_kind": data["fee_kind"],
+        "priority": data["priority"],
+        "rate_bps": data["rate_bps"] or 0,
+        "base": data["base"],
+        "amounts": amounts,
+        "tiers": data["tiers"],
+        "tier_mode": data["tier_mode"],
+        "merchant": merchant,
+        "country": data["country"].upper(),
+        "currency": data["currency"].upper(),
+        "category_id": data["category_id"],
+        "category_depth": data["category_depth"] or 0,
+        "brand": data["brand"],
+        "refund_policy": data["refund_policy"],
+        "capped_at_proceeds": data["capped_at_proceeds"],
+        "includes_tax": data["includes_tax"],
+        "valid_from": data["valid_from"],
+        "valid_to": data["valid_to"],
+    }
+
+
+def initial_of(rule: FeeRule) -> dict[str, Any]:
+    """A rule as initial values of the form."""
+    currency, amounts = next(iter(rule.amounts.items()), ("EUR" if rule.tiers else "", {}))
+    names = (
+        "name", "fee_kind", "priority", "rate_bps", "base", "tier_mode", "country", "currency", "category_id",
+        "category_depth", "brand", "refund_policy", "capped_at_proceeds", "includes_tax", "valid_from", "valid_to",
+    )  # fmt: skip
+    shown = {
+        name: str(Money(amounts[f"{name}_minor"], currency)).split()[0]
+        for name in AMOUNTS
+        if amounts.get(f"{name}_minor")
+    }
+    lines = [
+        f"{'above' if top is None else str(Money(top, currency)).split()[0]} {Decimal(rate) / 100}"
+        for top, rate in rule.tiers
+    ]
+    return {
+        **{name: getattr(rule, name) for name in names},
+        **shown,
+        "amount_currency": currency,
+        "tiers": "\n".join(lines),
+        "merchant": rule.merchant.ref if rule.merchant else "",
+    }
+
+
+class PreviewForm(Form):
+    fee_kind = forms.ChoiceField(label=_("Fee"), choices=FeeKind.choices)
+    merchant = forms.CharField(label=_("Merchant"), help_text=_("Its reference, such as MER-…"))
+    currency = forms.CharField(label=_("Currency"), max_length=3, min_length=3, initial="EUR")
+    amount = MoneyField(label=_("Amount"), currency="EUR")
+    quantity = forms.IntegerField(label=_("Pieces"), min_value=1)
+    country = forms.CharField(label=_("Country of delivery"), max_length=2, required=False)
+    category_id = forms.IntegerField(label=_("Category number"), required=False)
+    brand = forms.CharField(label=_("Brand"), required=False)
+
+    def clean_merchant(self) -> str:
+        from backoffice.kernel.actors import system_actor
+
+        ref: str = self.cleaned_data["merchant"].strip()
+        if not list_merchants(system_actor()).filter(ref=ref).exists():
+            raise forms.ValidationError(_t("There is no merchant with this reference."))
+        return ref
+
+    def clean_currency(self) -> str:
+        code: str = self.cleaned_data["currency"].upper()
+        try:
+            exponent(code)
+        except UnknownCurrency as error:
+            raise forms.ValidationError(str(error)) from error
+        return code

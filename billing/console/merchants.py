@@ -1,0 +1,115 @@
+"""One merchant's money as finance sees it: balances, holds, terms."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from backoffice.ui.forms import Form, PercentField
+from backoffice.ui.pages import ActionPage, ConsolePage, DetailPage, FormPage
+from billing.console.pages import FinancePage
+from billing.models import Cycle
+from billing.operations.holds import change_payout_terms, hold_payouts, release_hold
+from billing.permissions import ADJUST_BALANCE, HOLD_PAYOUTS, PREPARE_SETTLEMENT, VIEW_FINANCE
+from billing.selectors.balances import get_merchant_balances
+from billing.selectors.payout_blocks import list_payout_blocks
+from billing.selectors.payouts import list_open_holds
+from billing.selectors.settlements import list_settlements
+from billing.selectors.terms_of import get_payout_terms
+from mas.selectors.merchants import get_merchant
+
+
+class MerchantFinanceView(FinancePage, DetailPage):
+    grant = VIEW_FINANCE
+    template_name = "billing/console/merchant.html"
+    object_name = "merchant"
+
+    def get_object(self) -> Any:
+        return get_merchant(self.kwargs["ref"], actor=self.actor)
+
+    def get_title(self) -> str:
+        return str(self.object.name)
+
+    def get_breadcrumbs(self) -> Sequence[Any]:
+        return [(_("Finance"), reverse("console:billing-finance-home"))]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        merchant = self.object
+        return super().get_context_data(
+            balances=get_merchant_balances(merchant.pk),
+            blocks=list_payout_blocks(merchant.pk),
+            holds=list(list_open_holds(merchant.pk)),
+            terms=get_payout_terms(merchant.pk),
+            settlements=list_settlements(self.actor).filter(merchant=merchant)[:10],
+            can_hold=self.actor.can(HOLD_PAYOUTS),
+            can_prepare=self.actor.can(PREPARE_SETTLEMENT),
+            can_adjust=self.actor.can(ADJUST_BALANCE),
+            **kwargs,
+        )
+
+
+class _MerchantAction(ConsolePage, ActionPage):
+    def get_success_url(self) -> str:
+        return reverse("console:billing-merchant-detail", args=[self.kwargs["ref"]])
+
+
+class HoldPayoutsView(_MerchantAction):
+    grant = HOLD_PAYOUTS
+    success_message = _("Payouts are held; the merchant sees the reason.")
+
+    def perform(self) -> None:
+        hold_payouts(self.kwargs["ref"], reason=self.request.POST.get("reason", ""), actor=self.actor)
+
+
+class ReleaseHoldView(_MerchantAction):
+    grant = HOLD_PAYOUTS
+    success_message = _("The hold is lifted.")
+
+    def perform(self) -> None:
+        merchant = get_merchant(self.kwargs["ref"], actor=self.actor)
+        for hold in list_open_holds(merchant.pk):
+            release_hold(hold.pk, actor=self.actor)
+
+
+class TermsForm(Form):
+    cycle = forms.ChoiceField(label=_("Cycle"), choices=Cycle.choices)
+    reserve_bps = PercentField(
+        label=_("Rolling reserve"), required=False, help_text=_("Kept of what matures.")
+    )
+    reserve_days = forms.IntegerField(label=_("Kept for days"), min_value=1, max_value=730)
+    fixed_reserve_minor = forms.IntegerField(
+        label=_("Fixed reserve in minor units"),
+        min_value=0,
+        help_text=_("Filled from what matures, then kept."),
+    )
+    minimum_payout_minor = forms.IntegerField(
+        label=_("Smallest payout in minor units"),
+        min_value=0,
+        required=False,
+        help_text=_("Empty: the company's own limit."),
+    )
+    minimum_balance_minor = forms.IntegerField(label=_("Balance always kept, in minor units"), min_value=0)
+
+
+class PayoutTermsView(ConsolePage, FormPage):
+    grant = PREPARE_SETTLEMENT
+    title = _("Payout terms")
+    form_class = TermsForm
+    success_message = _("The terms count from now on.")
+
+    def get_breadcrumbs(self) -> Sequence[Any]:
+        merchant = get_merchant(self.kwargs["ref"], actor=self.actor)
+        return [(merchant.name, reverse("console:billing-merchant-detail", args=[merchant.ref]))]
+
+    def get_initial(self) -> dict[str, Any]:
+        terms = get_payout_terms(get_merchant(self.kwargs["ref"], actor=self.actor).pk)
+        return {name: getattr(terms, name) for name in TermsForm.base_fields}
+
+    def perform(self, form: Any) -> None:
+        changes = {**form.cleaned_data, "reserve_bps": form.cleaned_data["reserve_bps"] or 0}
+        change_payout_terms(self.kwargs["ref"], changes=changes, actor=self.actor)
+
+    def get_success_url(self) -> str:
+        return reverse("console:billing-merchant-detail", args=[self.kwargs["ref"]])

@@ -1,0 +1,92 @@
+"""How the states of this app look, and the words of its audit trail."""
+
+from django.utils.translation import gettext_lazy as _
+
+from backoffice.ui.badges import DANGER, DONE, ENDED, INFO, WAITING, State, register_states
+from backoffice.ui.timeline import register_actions
+
+register_states(
+    "billing.Settlement",
+    {
+        "open": State(_("Open"), INFO),
+        "cut_off": State(_("Cut off"), INFO),
+        "calculated": State(_("Calculated"), INFO),
+        "in_review": State(_("In review"), WAITING),
+        "rejected": State(_("Rejected"), DANGER),
+        "approved": State(_("Approved"), INFO),
+        "on_hold": State(_("On hold"), WAITING),
+        "payable": State(_("Payable"), INFO),
+        "paid": State(_("Paid"), DONE),
+        "rolled_over": State(_("Carried forward"), ENDED),
+    },
+)
+register_states(
+    "billing.Payout",
+    {
+        "created": State(_("To send"), WAITING),
+        "claimed": State(_("Claimed"), WAITING),
+        "exported": State(_("In a bank file"), INFO),
+        "executed": State(_("Executed"), DONE),
+        "reconciled": State(_("Reconciled"), DONE),
+        "unknown": State(_("Unknown"), DANGER),
+        "rejected": State(_("Rejected by the bank"), DANGER),
+        "returned": State(_("Came back"), DANGER),
+        "cancelled": State(_("Cancelled"), ENDED),
+    },
+)
+register_states(
+    "billing.FeeRule",
+    {
+        "draft": State(_("Draft"), WAITING),
+        "approved": State(_("Approved, starts later"), INFO),
+        "active": State(_("Active"), DONE),
+        "retired": State(_("Retired"), ENDED),
+    },
+)
+register_states(
+    "billing.Adjustment",
+    {
+        "proposed": State(_("Proposed"), WAITING),
+        "approved": State(_("Approved"), DONE),
+        "refused": State(_("Refused"), ENDED),
+    },
+)
+register_states(
+    "billing.Period",
+    {
+        "open": State(_("Open"), DONE),
+        "soft_closed": State(_("Closed for automatic entries"), WAITING),
+        "hard_closed": State(_("Closed"), ENDED),
+    },
+)
+register_actions(
+    {
+        "billing.entity.changed": _("Company changed"),
+        "billing.entry.reversed": _("Entry reversed"),
+        "billing.period.state_changed": _("Period opened or closed"),
+        "billing.period.reopen_asked": _("Reopening asked for"),
+        "billing.fee_rule.drafted": _("Draft written"),
+        "billing.fee_rule.edited": _("Draft changed"),
+        "billing.fee_rule.approved": _("Rule approved"),
+        "billing.fee_rule.retired": _("Rule retired"),
+        "billing.settlements.cut": _("Settlements cut"),
+        "billing.settlement.recalculated": _("Statement calculated again"),
+        "billing.settlement.signed": _("Statement signed"),
+        "billing.settlement.rejected": _("Statement rejected"),
+        "billing.payout.claimed": _("Payout claimed"),
+        "billing.payout.executed": _("Payout executed"),
+        "billing.payout.unknown": _("No answer from the bank"),
+        "billing.payout.rejected": _("Payout rejected by the bank"),
+        "billing.payout.returned": _("Payout came back"),
+        "billing.payout.cancelled": _("Payout cancelled"),
+        "billing.payout.retried": _("Payout sent again"),
+        "billing.batch.created": _("Bank file written"),
+        "billing.batch.downloaded": _("Bank file downloaded"),
+        "billing.payouts.held": _("Payouts held"),
+        "billing.payouts.released": _("Hold lifted"),
+        "billing.payout_terms.changed": _("Payout terms changed"),
+        "billing.adjustment.proposed": _("Adjustment proposed"),
+        "billing.adjustment.approved": _("Adjustment approved"),
+        "billing.adjustment.refused": _("Adjustment refused"),
+    }
+)

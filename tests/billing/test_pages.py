@@ -1,0 +1,231 @@
+"""Finance pages for finance, money pages for a merchant, nobody else; no more statements for more rows."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from backoffice.kernel import clock
+from billing.models import Payout, Settlement
+from billing.selectors.terms import get_terms
+from tests.factories import billing as make
+from tests.factories import mas, mms
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def seller():
+    shop = mas.merchant()
+    mas.bank_account(shop)
+    return shop
+
+
+@pytest.fixture
+def finance(client: Client):
+    return mms.sign_in(client, mms.operator_user("finance"))
+
+
+@pytest.fixture
+def approver():
+    return mms.sign_in(Client(), mms.operator_user("finance-approver"))
+
+
+@pytest.fixture
+def merchant_client(seller):
+    return mms.sign_in(Client(), mms.merchant_user(seller, "merchant-accounting"))
+
+
+def console(name, *args):
+    return reverse(f"console:billing-{name}", args=args)
+
+
+def portal(name, *args):
+    return reverse(f"portal:billing-{name}", args=args)
+
+
+PLAIN = [
+    "finance-home",
+    "settlement-list",
+    "settlement-run",
+    "payout-list",
+    "batch-list",
+    "batch-create",
+    "trial-balance",
+    "account-list",
+    "entry-list",
+    "fee-list",
+    "fee-create",
+    "fee-preview",
+    "adjustment-list",
+    "adjustment-create",
+    "company-list",
+    "period-list",
+]
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_pages_open_empty_and_filled(finance, seller, name):
+    assert finance.get(console(name)).status_code == 200
+    make.payout(seller)
+    assert finance.get(console(name)).status_code == 200
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_people_without_the_right_do_not_enter(client, name):
+    mms.sign_in(client, mms.operator_user("catalogue"))
+    assert client.get(console(name)).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "name", ["settlement-list", "payout-list", "account-list", "entry-list", "finance-home", "period-list"]
+)
+def test_lists_cost_the_same_whatever_their_length(finance, seller, name, django_assert_num_queries):
+    make.payout(seller)
+    finance.get(console(name))
+    with CaptureQueriesContext(connection) as captured:
+        finance.get(console(name))
+    one = len(captured)
+    for _number in range(2):
+        other = mas.merchant()
+        mas.bank_account(other)
+        make.payout(other)
+    finance.get(console(name))
+    with django_assert_num_queries(one):
+        finance.get(console(name))
+
+
+def test_details_open_and_lead_from_the_bank_to_the_order(finance, seller):
+    things = make.isolation_objects(seller)
+    for name in ("settlement", "payout", "account", "merchant"):
+        assert finance.get(console(f"{name}-detail", things[f"billing-{name}"])).status_code == 200
+    assert finance.get(console("batch-detail", things["billing-batch"].value)).status_code == 200
+    assert finance.get(console("fee-detail", things["billing-fee"].value)).status_code == 200
+    assert finance.get(console("entry-detail", things["billing-entry"]["entry_id"])).status_code == 200
+    assert finance.get(console("fees-explained", things["billing-fees-explained"])).status_code == 200
+    assert finance.get(console("company-edit", things["billing-company"]["code"].value)).status_code == 403
+
+
+def test_a_statement_is_cut_approved_by_another_and_sent(finance, approver, seller):
+    books = make.entity()
+    make.funded(books, seller.pk, 10_000)
+    with clock.shifted(timedelta(days=8)):
+        finance.post(console("settlement-run"), {"entity": books.code})
+    settlement = Settlement.objects.get()
+    form = {"statement_sha256": settlement.statement_sha256}
+    assert finance.post(console("settlement-approve", settlement.ref), form).status_code == 403
+    assert approver.get(console("settlement-detail", settlement.ref)).status_code == 200
+    approver.post(console("settlement-approve", settlement.ref), form)
+    settlement.refresh_from_db()
+    assert settlement.state == "payable"
+
+    payout = Payout.objects.get()
+    answer = finance.post(
+        console("batch-create"),
+        {"payouts": [payout.ref], "file_format": "pain.001.001.09", "execution_on": "2026-11-30"},
+        follow=True,
+    )
+    payout.refresh_from_db()
+    assert (answer.status_code, payout.state) == (200, "exported")
+    file = finance.post(console("batch-download", payout.batch.ref))
+    assert file.headers["Content-Disposition"] == f'attachment; filename="{payout.batch.ref}.xml"'
+    finance.post(console("batch-execute", payout.batch.ref))
+    settlement.refresh_from_db()
+    assert settlement.state == "paid"
+
+
+def test_approving_what_changed_meanwhile_says_so_and_changes_nothing(approver, seller):
+    settlement = make.settlement(seller)
+    answer = approver.post(
+        console("settlement-approve", settlement.ref), {"statement_sha256": "0" * 64}, follow=True
+    )
+
+    assert "changed since you opened it" in answer.content.decode()
+    settlement.refresh_from_db()
+    assert settlement.state == "in_review"
+
+
+def test_a_fee_rule_is_written_by_one_and_approved_by_another(finance, approver, seller):
+    form = {
+        "name": "Promo",
+        "fee_kind": "commission",
+        "priority": "2",
+        "rate_bps": "5",
+        "base": "gross",
+        "merchant": seller.ref,
+        "refund_policy": "return",
+        "valid_from": "2026-01-01T00:00",
+        "amount_currency": "EUR",
+        "per_line": "0.30",
+    }
+    answer = finance.post(console("fee-create"), form, follow=True)
+    assert answer.status_code == 200, answer.content.decode()[:2000]
+    ref = answer.request["PATH_INFO"].rstrip("/").rsplit("/", 1)[1]
+    assert finance.post(console("fee-approve", ref)).status_code == 403
+    approver.post(console("fee-approve", ref))
+
+    live = next(rule for rule in get_terms().rules if rule.ref == ref)
+    assert (live.formula.rate_bps, live.formula.amounts_in("EUR").per_line_minor) == (500, 30)
+
+
+def test_a_tie_is_told_where_the_rule_is_published(finance, approver, seller):
+    make.fee_rule(name="First", merchant=seller, rate_bps=700)
+    twin = make.fee_rule(name="Second", merchant=seller, rate_bps=800, state="draft")
+    answer = approver.post(console("fee-approve", twin.ref), follow=True)
+
+    assert "“First”" in answer.content.decode()
+    twin.refresh_from_db()
+    assert twin.state == "draft"
+
+
+def test_the_preview_names_the_winner_and_explains_the_cent(finance, seller):
+    make.entity(country="DE")
+    mms.tax_rate("DE", rate_bps=1900)
+    answer = finance.get(
+        console("fee-preview"),
+        {
+            "fee_kind": "commission",
+            "merchant": seller.ref,
+            "currency": "EUR",
+            "amount": "100.00",
+            "quantity": "1",
+        },
+    )
+
+    assert "Starting commission" in answer.content.decode()
+
+
+def test_the_merchant_sees_its_money_its_statement_and_takes_it_home(merchant_client, seller):
+    settlement = make.payout(seller).settlement
+    for url in (portal("money-home"), portal("transaction-list"), portal("statement-list")):
+        assert merchant_client.get(url).status_code == 200
+    assert merchant_client.get(portal("statement-detail", settlement.ref)).status_code == 200
+    file = b"".join(merchant_client.get(portal("statement-csv", settlement.ref)).streaming_content).decode()
+
+    assert "100.00,EUR" in file
+    assert settlement.statement_sha256 in file
+
+
+def test_another_merchants_statement_is_not_found(merchant_client, seller):
+    other = mas.merchant()
+    mas.bank_account(other)
+    foreign = make.settlement(other)
+    for name in ("statement-detail", "statement-csv"):
+        assert merchant_client.get(portal(name, foreign.ref)).status_code == 404
+    assert (
+        merchant_client.get(portal("fees-explained", make.earning(other).merchant_order_ref)).status_code
+        == 404
+    )
+
+
+def test_a_held_merchant_reads_why_and_what_frees_it(merchant_client, finance, seller):
+    finance.post(console("merchant-hold", seller.ref), {"reason": "Two parcels are missing"})
+    page = merchant_client.get(portal("money-home")).content.decode()
+
+    assert "Two parcels are missing" in page
+    assert "Contact the marketplace" in page
+    finance.post(console("merchant-release", seller.ref))
+    assert "Two parcels" not in merchant_client.get(portal("money-home")).content.decode()
