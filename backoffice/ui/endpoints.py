@@ -44,7 +44,7 @@ def _add_example(schema: dict[str, Any], cls: type["StrictSchema"]) -> None:
 class StrictSchema(Schema):
     """Base of every schema: a field we do not know is refused, and `example` shows what a real one looks like."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra=_add_example)  # type: ignore[typeddict-item]
+    model_config = ConfigDict(extra="forbid", json_schema_extra=_add_example)
     example: ClassVar[dict[str, Any]] = {}
 
 
@@ -130,7 +130,7 @@ def _query_parameters(path: str, view: Callable[..., Any]) -> frozenset[str]:
         name
         for model in models
         if model.__ninja_param_source__ == "query"
-        for name in model.__ninja_flatten_map__  # type: ignore[attr-defined]
+        for name in model.__ninja_flatten_map__
     )
 
 

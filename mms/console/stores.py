@@ -1,6 +1,5 @@
 """Websites, stores and store views: the tree, and a form for each level."""
 
-from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django import forms
@@ -10,9 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from backoffice.kernel.errors import NotFound
 from backoffice.ui.forms import CountryField, Form
 from backoffice.ui.pages import ConsolePage, FormPage, Page
-from mms.models import StoreKind
+from mms.models import Store, StoreKind, StoreView, Website
 from mms.operations.scopes import (
     change_store,
     change_view,
@@ -140,10 +140,10 @@ class _ScopeFormPage(ConsolePage, FormPage):
 class _ChangePage(_ScopeFormPage):
     """A form over an existing thing; its code stays as it is, because files and programs name it."""
 
-    get_one: ClassVar[Callable[[str], Any]]
+    form_class: ClassVar[type[Form]]
 
-    def get_thing(self) -> Any:
-        return type(self).get_one(self.kwargs["code"])
+    def get_thing(self) -> Website | Store | StoreView:
+        raise NotFound(_("There is no such thing."))
 
     def get_title(self) -> str:
         return str(self.get_thing())
@@ -176,7 +176,9 @@ class CreateWebsiteView(_ScopeFormPage):
 
 class ChangeWebsiteView(_ChangePage):
     form_class = WebsiteForm
-    get_one = staticmethod(get_website)
+
+    def get_thing(self) -> Website:
+        return get_website(self.kwargs["code"])
 
     def perform(self, form: Any) -> None:
         change_website(self.get_thing(), actor=self.actor, **self.changes_of(form))
@@ -193,7 +195,9 @@ class CreateStoreView(_ScopeFormPage):
 
 class ChangeStoreView(_ChangePage):
     form_class = StoreForm
-    get_one = staticmethod(get_store)
+
+    def get_thing(self) -> Store:
+        return get_store(self.kwargs["code"])
 
     def perform(self, form: Any) -> None:
         change_store(self.get_thing(), actor=self.actor, **self.changes_of(form))
@@ -210,7 +214,9 @@ class CreateViewView(_ScopeFormPage):
 
 class ChangeViewView(_ChangePage):
     form_class = ViewForm
-    get_one = staticmethod(get_view)
+
+    def get_thing(self) -> StoreView:
+        return get_view(self.kwargs["code"])
 
     def perform(self, form: Any) -> None:
         change_view(self.get_thing(), actor=self.actor, **self.changes_of(form))
