@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from backoffice.kernel.errors import DomainError
+from backoffice.kernel.errors import DomainError, InvalidInput
 from backoffice.ui.forms import Form, LinesField
 from pim.imports.mapping.definition import ColumnRule, Definition
 from pim.imports.mapping.fields import ATTRIBUTE, FIELDS
@@ -118,7 +118,10 @@ class MappingForm(Form):
         choices = target_choices()
         for index, name in enumerate(self.header):
             self.fields[f"target_{index}"] = forms.ChoiceField(
-                label=name, required=False, choices=choices, widget=forms.Select(attrs={"aria-label": name})
+                label=name,
+                required=False,
+                choices=choices,
+                widget=forms.Select(attrs={"aria-label": name, "class": "bo-select"}),
             )
             self.fields[f"steps_{index}"] = StepsField(
                 label=_("How to read it"),
@@ -144,6 +147,15 @@ class MappingForm(Form):
             (name, self[f"target_{index}"], self[f"steps_{index}"], examples.get(name, ()))
             for index, name in enumerate(self.header)
         ]
+
+    def add_domain_errors(self, error: InvalidInput) -> None:
+        """What is wrong with a field of ours is shown at the column mapped to it, else at the top."""
+        columns = {self.data.get(f"target_{index}"): f"target_{index}" for index in range(len(self.header))}
+        for name, message in error.fields.items():
+            place = name if name in self.fields else columns.get(name)
+            self.add_error(place, message)
+        if not error.fields:
+            self.add_error(None, error.message)
 
     def get_definition(self) -> Definition:
         """The definition people chose."""

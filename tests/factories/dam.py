@@ -6,11 +6,14 @@ import struct
 import zipfile
 from typing import Any
 
+from django.db import models
 from PIL import Image, ImageDraw
 
 from backoffice.kernel.actors import system_actor
+from dam.models import Archive
 from dam.operations.assets import store_asset
 from dam.selectors.assets import AssetInfo
+from tests.isolation.objects import Shared
 
 
 def picture_bytes(
@@ -71,3 +74,15 @@ def stored_picture(owner_merchant_id: int | None = None, **values: Any) -> Asset
         owner_merchant_id=owner_merchant_id,
         actor=system_actor(),
     )
+
+
+def isolation_objects(merchant: models.Model) -> dict[str, Any]:
+    """One picture and one ZIP upload of a merchant, for the isolation sweep."""
+    picture = stored_picture(merchant.pk, colour=(1, 2, 3))
+    archive = Archive.objects.create(owner_merchant_id=merchant.pk, filename="of-the-victim.zip")
+    return {
+        "dam-asset": picture.uuid,
+        "dam-archive": archive.ref,
+        "/assets": picture.uuid,
+        "media-file": Shared("r/no/such/file.webp"),
+    }

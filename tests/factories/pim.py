@@ -21,6 +21,7 @@ from pim.models import (
     ChangeSet,
     Family,
     FamilyAttribute,
+    ImportRun,
     MeasureFamily,
     Offer,
     OfferPrice,
@@ -138,7 +139,20 @@ def isolation_objects(of: Merchant) -> dict[str, Any]:
     )
     source = change_set(merchant_id=of.pk)
     change = Change.objects.create(change_set=source, card=own, patch={"title": ["Old", own.title]})
+    feed = ImportRun.objects.create(
+        merchant=of,
+        format="template",
+        filename="of-the-victim.csv",
+        stored_as="feeds/of-the-victim",
+        sha256="0" * 64,
+        bytes=1,
+        header=["sku", "price"],
+        dialect={"kind": "csv", "encoding": "utf-8", "delimiter": ","},
+        started_by={"kind": "user", "id": "1", "label": "Victim"},
+    )
     return {
+        "pim-import": feed.ref,
+        "pim-import-template": {"family": Shared("general"), "kind": Shared("csv")},
         "pim-card": own.ref,
         "pim-card-create_form": Shared(kind.code),
         "pim-identifier": own.ref,
