@@ -6,13 +6,15 @@
         made = order(merchant)
         return {
             "oms-order": made.ref,                       # all routes named oms-order-…, one kwarg
+            "console:oms-order": whole.ref,              # the same name means another thing in the console
             "oms-shipment-ship": {"ref": s.ref, "line": 1},  # a route with several kwargs
             "/orders": made.ref,                         # all API paths that begin with /orders/
             "category": Shared("garden"),                # any route's kwarg of that name; everybody's
         }
 
 It builds rows that belong to `merchant` (and what they stand on). Keys are tried from the most precise to the least:
-the whole route name, its beginnings at hyphens, for API paths their beginnings at slashes, then the name of the kwarg.
+the whole route name with its audience, its beginnings at hyphens, both without the audience, for API paths their
+beginnings at slashes, then the name of the kwarg.
 `Shared(value)` marks what every merchant may see (categories, locales, languages): such a route must not fail and must
 change nothing of the other merchant's, but it need not answer 404. A plain value is the other merchant's own: whoever
 holds the right for the page must get 404.
@@ -81,6 +83,10 @@ def _find(route: str, name: str, objects: Mapping[str, Any]) -> Any:
 
 
 def _beginnings(route: str) -> Iterator[str]:
+    namespace, colon, name = route.rpartition(":")
+    if colon:
+        yield from (f"{namespace}:{beginning}" for beginning in _beginnings(name))
+        route = name
     separator = "/" if route.startswith("/") else "-"
     parts = route.split(separator)
     for length in range(len(parts), 0, -1):

@@ -40,7 +40,7 @@ def _walk(
 ) -> Iterator[tuple[str, str, tuple[str, ...], Any]]:
     for item in patterns:
         place = prefix + str(item.pattern)
-        names = (*kwargs, *getattr(item.pattern, "converters", {}))
+        names = (*kwargs, *item.pattern.regex.groupindex)
         if isinstance(item, URLResolver):
             inner = f"{namespace}{item.namespace}:" if item.namespace else namespace
             yield from _walk(item.url_patterns, inner, place, names)
