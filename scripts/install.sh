@@ -29,7 +29,7 @@ fi
 
 echo "Installing $lock"
 if .venv/bin/python -m pip install --quiet --require-hashes -r requirements/tools.txt &&
-    .venv/bin/python -m uv pip install --quiet --python .venv/bin/python --require-hashes -r "$lock"; then
+    .venv/bin/python -m uv pip install --quiet --compile-bytecode --python .venv/bin/python --require-hashes -r "$lock"; then
     exit 0
 fi
 echo "uv could not install; using pip, which takes longer" >&2
