@@ -1,6 +1,6 @@
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _
@@ -52,6 +52,9 @@ class TaskTable(Table):
             return ""
 
 
+OWNERS = [("me", gettext_lazy("Me")), ("nobody", gettext_lazy("Nobody"))]
+
+
 class TaskFilter(FilterSet):
     q = SearchFilter(
         fields=["title__icontains", "subject_ref__iexact"], label=gettext_lazy("Task or reference")
@@ -61,8 +64,18 @@ class TaskFilter(FilterSet):
         choices=lazy(lambda: [(kind, kind_label(kind)) for kind, _n in list_open_kinds()], list),
     )
     closed = YesNoFilter(label=gettext_lazy("Closed"), yes=Q(closed_at__isnull=False))
-    overdue = YesNoFilter(label=gettext_lazy("Overdue"), yes=Q(closed_at=None, due_at__lt=clock.now()))
-    mine = YesNoFilter(label=gettext_lazy("Somebody's"), yes=Q(owner__isnull=False))
+    overdue = ChoiceFilter(
+        label=gettext_lazy("Overdue"), choices=[("yes", gettext_lazy("Yes"))], method="by_due"
+    )
+    owner = ChoiceFilter(label=gettext_lazy("Owner"), choices=OWNERS, method="by_owner")
+
+    def by_due(self, rows: QuerySet[Task], _name: str, _value: str) -> QuerySet[Task]:
+        return rows.filter(closed_at=None, due_at__lt=clock.now())
+
+    def by_owner(self, rows: QuerySet[Task], _name: str, value: str) -> QuerySet[Task]:
+        if value == "me":
+            return rows.filter(closed_at=None, owner_id=self.request.user.pk)
+        return rows.filter(closed_at=None, owner=None)
 
 
 class TaskListView(ConsolePage, IndexPage):

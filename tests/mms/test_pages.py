@@ -1,11 +1,12 @@
 """Every page of marketplace management opens, says what it is for, and costs the same for one row and for three."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from backoffice.kernel import clock
 from backoffice.kernel.models import Delivery, DeliveryState, OutboxEvent
 from mms.models import ApiKey, Mail, Role, Store, StoreView, Task, TaxRate, User, Website
 from mms.operations.access import assign_role
@@ -200,9 +201,12 @@ def test_tasks_are_taken_and_closed_from_the_list(console: Client, admin: User) 
     one, two = make.task(subject_ref="A"), make.task(subject_ref="B")
     console.post("/console/tasks/", {"bulk": "claim", "selected": [one.ref, two.ref]})
     assert set(Task.objects.values_list("owner_id", flat=True)) == {admin.pk}
-    assert len(console.get("/console/tasks/?mine=yes").context["table"].page) == 2
+    make.task(subject_ref="C", title="Nobody's business", due_at=clock.now() - timedelta(hours=1))
+    for query, refs in (("owner=me", {"A", "B"}), ("owner=nobody", {"C"}), ("overdue=yes", {"C"})):
+        rows = console.get(f"/console/tasks/?{query}").context["table"].page_rows
+        assert {row.record.subject_ref for row in rows} == refs
     console.post("/console/tasks/", {"bulk": "close", "selected": [one.ref]})
-    assert [task.is_open for task in Task.objects.order_by("id")] == [False, True]
+    assert [task.is_open for task in Task.objects.order_by("id")] == [False, True, True]
 
 
 def test_parked_deliveries_are_replayed_from_the_list(console: Client) -> None:
