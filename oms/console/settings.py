@@ -1,6 +1,6 @@
 """The operator's delivery grid, time limits and stock."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import QuerySet
@@ -90,7 +90,7 @@ class TimeRulesView(ConsolePage, FormPage):
 
 
 class ConsoleStockTable(StockTable):
-    columns = (
+    columns: ClassVar[tuple[Column, ...]] = (
         Column("offer.merchant_sku", gettext_lazy("SKU"), sort="offer__merchant_sku"),
         Column("offer.card.title", gettext_lazy("Article"), priority=2),
         Column("merchant.name", gettext_lazy("Merchant"), sort="merchant__name"),

@@ -9,6 +9,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.html import escape
 from django.utils.translation import gettext as _
+from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
@@ -29,7 +30,7 @@ def _styles() -> dict[str, ParagraphStyle]:
     return {
         "text": text,
         "bold": ParagraphStyle("bold", text, fontName=BOLD),
-        "small": ParagraphStyle("small", text, fontSize=7.5, leading=10, textColor="#555555"),
+        "small": ParagraphStyle("small", text, fontSize=7.5, leading=10, textColor=HexColor("#555555")),
         "title": ParagraphStyle("title", text, fontName=BOLD, fontSize=15, leading=20),
     }
 

@@ -127,7 +127,7 @@ class MerchantOrder(FSMModelMixin, models.Model):
 
     @property
     def is_late(self) -> bool:
-        return self.state in SHIPPABLE and self.ship_by is not None and self.ship_by < clock.now()
+        return bool(self.state in SHIPPABLE and self.ship_by is not None and self.ship_by < clock.now())
 
     @property
     def shows_address(self) -> bool:
@@ -136,7 +136,7 @@ class MerchantOrder(FSMModelMixin, models.Model):
 
     @property
     def can_answer(self) -> bool:
-        return self.state == S.WAITING_ACCEPTANCE
+        return bool(self.state == S.WAITING_ACCEPTANCE)
 
     @property
     def can_ship(self) -> bool:

@@ -9,6 +9,7 @@ from backoffice.kernel import clock
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.events import publish
 from backoffice.kernel.refs import new_token
+from mas.selectors.merchants import get_merchants_by_id
 from oms.errors import OutOfStock
 from oms.events import OrderAbandoned, OrderOpened, OrderPlaced
 from oms.models import (
@@ -29,17 +30,17 @@ from oms.operations.payment_attempts import request_attempt
 from oms.operations.reservations import commit_reservations, release_reservations, renew_expired
 from oms.operations.time_limits import settle_order, time_limit
 from oms.ports import Answer, Outcome
-from oms.selectors.orders import lock_whole_order
+from oms.selectors.orders import LockedOrder, lock_whole_order
 from oms.selectors.time_limits import hours_of
 
 
-def record_authorisation(attempt: PaymentAttempt, answer: Answer, actor: Actor) -> None:
+def record_authorisation(attempt: PaymentAttempt, answer: Answer, locked: LockedOrder, actor: Actor) -> None:
     """The provider answered the checkout: place the order, or abandon it and let the money go.
 
     Runs in the transaction that recorded the answer, with the order locked. An approval that comes too late, or for
     goods that are gone, is released again: nobody ends with a payment and no order.
     """
-    order, parts = lock_whole_order(attempt.payment.order_id)
+    order, parts = locked
     payment = attempt.payment
     if answer.outcome == Outcome.DECLINED:
         payment.decline()
@@ -83,7 +84,7 @@ def _place(order: Order, parts: Sequence[MerchantOrder], payment: Payment, actor
     order.placed_at = clock.now()
     order.save(update_fields=["placed_at"])
     settle_order(order, [TimeLimitKind.PAYMENT_ANSWER])
-    Cart.objects.filter(pk=order.cart_id, ordered_at=None).update(ordered_at=order.placed_at)
+    Cart.objects.filter(pk=order.cart_id or 0, ordered_at=None).update(ordered_at=order.placed_at)
     note("placed", order=order, actor=actor, data={"payment": payment.state})
     publish(
         OrderPlaced(
@@ -106,9 +107,11 @@ def open_parts(order: Order, parts: Sequence[MerchantOrder], actor: Actor) -> No
     if not opened:
         return
     hours = hours_of()
+    merchants = get_merchants_by_id(part.merchant_id for part in opened)
     for part in opened:
         part.open_for_acceptance()
-    MerchantOrder.objects.bulk_update(opened, ["state"])
+        part.acceptance_mode = merchants[part.merchant_id].acceptance_mode
+    MerchantOrder.objects.bulk_update(opened, ["state", "acceptance_mode"])
     TimeLimit.objects.bulk_create(
         time_limit(TimeLimitKind.ACCEPT, order.pk, merchant_order=part, hours=hours) for part in opened
     )
@@ -138,7 +141,9 @@ def abandon_order(
     MerchantOrder.objects.bulk_update(parts, ["state", "end_reason", "ended_at"])
     settle_order(order, [TimeLimitKind.PAYMENT_ANSWER])
     release_reservations(f"order:{order.ref}", actor=actor)
-    Cart.objects.filter(pk=order.cart_id, checkout_key=order.checkout_key).update(checkout_key=new_token())
+    Cart.objects.filter(pk=order.cart_id or 0, checkout_key=order.checkout_key).update(
+        checkout_key=new_token()
+    )
     note("abandoned", order=order, actor=actor, reason=order.abandon_reason)
     publish(OrderAbandoned(order.pk, order.ref, order.abandon_reason, is_seen, order.abandoned_at))
 

@@ -33,17 +33,17 @@ from oms.operations.refunds import refund_cancelled
 from oms.operations.time_limits import settle_order
 from oms.permissions import MARK_PAID
 from oms.ports import Answer, Outcome, get_provider
-from oms.selectors.orders import lock_whole_order
+from oms.selectors.orders import LockedOrder, lock_whole_order
 
 _UNANSWERED = (AttemptState.WAITING, AttemptState.CLAIMED, AttemptState.UNKNOWN)
 
 
-def record_capture(attempt: PaymentAttempt, answer: Answer, actor: Actor) -> None:
+def record_capture(attempt: PaymentAttempt, answer: Answer, locked: LockedOrder, actor: Actor) -> None:
     """The provider charged a merchant order's share, or refused. Runs with the order locked.
 
     Charged although the order was cancelled meanwhile: the money goes back by itself.
     """
-    order, parts = lock_whole_order(attempt.payment.order_id)
+    order, parts = locked
     part = next(row for row in parts if row.pk == attempt.merchant_order_id)
     if answer.outcome == Outcome.DECLINED:
         note("capture_failed", merchant_order=part, actor=actor, reason=answer.message)
@@ -113,12 +113,12 @@ def release_remainder(payment: Payment) -> None:
         request_attempt(payment, AttemptKind.VOID, rest, key=f"void-{payment.order.ref}")
 
 
-def record_void(attempt: PaymentAttempt, answer: Answer, actor: Actor) -> None:
+def record_void(attempt: PaymentAttempt, answer: Answer, locked: LockedOrder, actor: Actor) -> None:
     """The provider let the held money go; a payment of which nothing was charged ends with it."""
     payment = attempt.payment
     note(
         "payment_released",
-        order=payment.order,
+        order=locked[0],
         actor=actor,
         data={"amount_minor": attempt.amount_minor},
         reason=answer.message,

@@ -8,7 +8,7 @@ A crash between any two leaves a draft with a claimed payment attempt, which the
 """
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 
 from backoffice.kernel import clock
 from backoffice.kernel.actors import Actor
-from mas.selectors.merchants import get_merchants_by_id
 from mms.context import StoreContext
 from oms.errors import CartChanged, CartEmpty, NoDelivery, OutOfStock
 from oms.models import (
@@ -33,10 +32,11 @@ from oms.models import (
 from oms.operations.history import note
 from oms.operations.order_plan import OrderPlan, PlannedLine, PlannedPart, plan_order
 from oms.operations.payments import process_attempt
-from oms.operations.reservations import Wanted, reserve
+from oms.operations.reservations import Wanted, reserve_new
 from oms.operations.time_limits import time_limit
 from oms.ports import Instrument
 from oms.selectors.carts import CartView, view_cart
+from oms.selectors.time_limits import hours_of
 
 # How long stock is held while the buyer's bank decides.
 HOLD = timedelta(minutes=15)
@@ -57,6 +57,15 @@ class Buyer:
 class PaymentChoice:
     provider: str
     instrument: Instrument
+
+
+@dataclass(frozen=True, slots=True)
+class DraftTerms:
+    """The form token of the order, the cart it comes from, and when the payment must be decided."""
+
+    key: str
+    cart_id: int | None
+    answer_due_at: datetime
 
 
 def place_order(
@@ -87,11 +96,10 @@ def place_order(
             _("A price changed while you were ordering. Please look at the new total and confirm it."),
             total_minor=plan.total_minor,
         )
+    terms = DraftTerms(key, cart.pk, clock.now() + timedelta(hours=hours_of()[TimeLimitKind.PAYMENT_ANSWER]))
     try:
         with transaction.atomic():
-            order, attempt = write_draft(
-                plan, buyer, choice, store=store, key=key, cart_id=cart.pk, actor=actor
-            )
+            order, attempt = write_draft(plan, buyer, choice, store=store, terms=terms, actor=actor)
     except IntegrityError:
         twin = Order.objects.filter(checkout_key=key).first()
         if twin is None:
@@ -125,14 +133,13 @@ def write_draft(
     choice: PaymentChoice,
     *,
     store: StoreContext,
-    key: str,
-    cart_id: int | None,
+    terms: DraftTerms,
     actor: Actor,
 ) -> tuple[Order, PaymentAttempt]:
     """Write the whole draft and hold its stock: at most 15 statements and 3 per merchant. Needs a transaction."""
     order = Order.objects.create(
-        checkout_key=key,
-        cart_id=cart_id,
+        checkout_key=terms.key,
+        cart_id=terms.cart_id,
         website_id=store.website_id,
         store_id=store.store_id,
         view_id=store.view_id,
@@ -177,10 +184,10 @@ def write_draft(
         # The recovery leaves it to this request first.
         due_at=clock.now() + timedelta(minutes=1),
     )
-    time_limit(TimeLimitKind.PAYMENT_ANSWER, order.pk).save()
+    time_limit(TimeLimitKind.PAYMENT_ANSWER, order.pk, due_at=terms.answer_due_at).save()
     note("draft_written", order=order, actor=actor)
     # Last, so that the rows everybody wants are locked as shortly as possible.
-    reserve(
+    reserve_new(
         [Wanted(f"{order.ref}-{line.pk}", line.offer_id, line.quantity, line.pk) for line in lines],
         purpose=f"order:{order.ref}",
         expires_at=clock.now() + HOLD,
@@ -201,14 +208,12 @@ def _store_copy(store: StoreContext) -> dict[str, Any]:
 
 
 def _write_merchant_orders(order: Order, plan: OrderPlan) -> list[MerchantOrder]:
-    merchants = get_merchants_by_id(part.merchant_id for part in plan.parts)
     return MerchantOrder.objects.bulk_create(
-        _merchant_order(order, position, part, merchants[part.merchant_id].acceptance_mode)
-        for position, part in enumerate(plan.parts, start=1)
+        _merchant_order(order, position, part) for position, part in enumerate(plan.parts, start=1)
     )
 
 
-def _merchant_order(order: Order, position: int, part: PlannedPart, acceptance_mode: str) -> MerchantOrder:
+def _merchant_order(order: Order, position: int, part: PlannedPart) -> MerchantOrder:
     return MerchantOrder(
         ref=f"{order.ref}-{position}",
         order=order,
@@ -227,7 +232,6 @@ def _merchant_order(order: Order, position: int, part: PlannedPart, acceptance_m
         delivery_from_on=part.delivery_from_on,
         delivery_until_on=part.delivery_until_on,
         lead_time_days=part.lead_time_days,
-        acceptance_mode=acceptance_mode,
     )
 
 

@@ -18,9 +18,10 @@ def state_change(
     data: dict[str, Any] | None = None,
 ) -> StateChange:
     """An unsaved row, for bulk writing; `moved` is (from, to)."""
-    order_id = order.pk if order else merchant_order.order_id if merchant_order else None
+    if order is None and merchant_order is None:
+        raise ValueError("history belongs to an order or a merchant order")
     return StateChange(
-        order_id=order_id,
+        order=order or (merchant_order.order if merchant_order else None),
         merchant_order=merchant_order,
         line=line,
         what=what,

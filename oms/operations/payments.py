@@ -24,7 +24,7 @@ from oms.operations.payment_attempts import request_attempt
 from oms.operations.refund_answers import record_refund
 from oms.permissions import RESOLVE_PAYMENTS
 from oms.ports import Answer, Command, NoAnswer, Outcome, PaymentProvider, get_provider
-from oms.selectors.orders import lock_whole_order
+from oms.selectors.orders import LockedOrder, lock_whole_order
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ LEASE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=1)
 OPEN_STATES = (AttemptState.WAITING, AttemptState.CLAIMED, AttemptState.UNKNOWN)
 
-_EFFECTS: dict[str, Callable[[PaymentAttempt, Answer, Actor], None]] = {
+_EFFECTS: dict[str, Callable[[PaymentAttempt, Answer, LockedOrder, Actor], None]] = {
     AttemptKind.AUTHORISE: record_authorisation,
     AttemptKind.CAPTURE: record_capture,
     AttemptKind.VOID: record_void,
@@ -113,7 +113,7 @@ def _leave_unknown(attempt: PaymentAttempt, message: str) -> None:
 
 @transaction.atomic
 def _record(attempt: PaymentAttempt, answer: Answer, actor: Actor) -> None:
-    lock_whole_order(attempt.payment.order_id)
+    locked = lock_whole_order(attempt.payment.order_id)
     mine = PaymentAttempt.objects.filter(pk=attempt.pk, claim=attempt.claim, state=AttemptState.CLAIMED)
     if not mine.update(
         state=_STATES[answer.outcome],
@@ -124,7 +124,7 @@ def _record(attempt: PaymentAttempt, answer: Answer, actor: Actor) -> None:
         # The lease ended and somebody else asked; the same key gets the same answer.
         return
     attempt = PaymentAttempt.objects.select_related("payment__order", "refund").get(pk=attempt.pk)
-    _EFFECTS[attempt.kind](attempt, answer, actor)
+    _EFFECTS[attempt.kind](attempt, answer, locked, actor)
 
 
 def process_due_attempts(*, actor: Actor, limit: int = 200) -> int:

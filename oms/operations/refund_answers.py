@@ -10,12 +10,13 @@ from oms.models import PaymentAttempt, Refund, RefundState
 from oms.operations.history import note
 from oms.operations.refunds import finish_refund
 from oms.ports import Answer, Outcome
+from oms.selectors.orders import LockedOrder
 from oms.selectors.refunds import refund_event
 
 
-def record_refund(attempt: PaymentAttempt, answer: Answer, actor: Actor) -> None:
+def record_refund(attempt: PaymentAttempt, answer: Answer, locked: LockedOrder, actor: Actor) -> None:
     """Paid back, waiting for the operator's bank, or failed: visible and retried. Runs with the order locked."""
-    refund: Refund = Refund.objects.select_related("merchant_order__order").get(pk=attempt.refund_id)
+    refund: Refund = Refund.objects.select_related("merchant_order__order").get(attempts=attempt)
     if refund.state not in {RefundState.WAITING, RefundState.SENT}:
         return
     if answer.outcome == Outcome.APPROVED:

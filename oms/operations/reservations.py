@@ -44,9 +44,17 @@ def reserve(
     circle. Raises `OutOfStock` naming each offer that is short (`params["short"]`: offer id → pieces left).
     """
     known = {row.key: row for row in Reservation.objects.filter(key__in=[want.key for want in wanted])}
-    todo = sorted((want for want in wanted if want.key not in known), key=lambda want: want.offer_id)
+    todo = [want for want in wanted if want.key not in known]
     if not todo:
         return list(known.values())
+    return [*known.values(), *reserve_new(todo, purpose=purpose, actor=actor, expires_at=expires_at)]
+
+
+def reserve_new(
+    wanted: Sequence[Wanted], *, purpose: str, actor: Actor, expires_at: datetime | None = None
+) -> list[Reservation]:
+    """`reserve` for keys that cannot exist yet, in the caller's transaction, which must end when this raises."""
+    todo = sorted(wanted, key=lambda want: want.offer_id)
     stock = list_items_to_draw_on(want.offer_id for want in todo)
     _release_expired_where_short(todo, stock, actor)
     state = ReservationState.HELD if expires_at else ReservationState.COMMITTED
@@ -76,7 +84,7 @@ def reserve(
     Reservation.objects.bulk_create(rows)
     _write_movements(MovementKind.RESERVED, rows, purpose, actor, sign=1)
     push_availability(want.offer_id for want in todo)
-    return [*known.values(), *rows]
+    return rows
 
 
 def _take(want: Wanted, items: list[StockItem]) -> list[tuple[StockItem, int]] | None:

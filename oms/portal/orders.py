@@ -96,7 +96,7 @@ class MerchantOrderListView(PortalPage, IndexPage):
     )
 
     def get_rows(self) -> QuerySet[MerchantOrder]:
-        rows = list_merchant_orders(self.actor).filter(merchant_id=self.merchant_id)
+        rows = list_merchant_orders(self.actor).filter(merchant_id=self.merchant_id or 0)
         return rows.annotate(pieces=Sum("lines__quantity"))
 
     def get_tabs(self) -> Sequence[Tab]:

@@ -1,7 +1,7 @@
 """The merchant's stock: what is on hand, promised and free, place by place."""
 
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import F, Q, QuerySet
@@ -30,7 +30,7 @@ class StockFilter(FilterSet):
 
 
 class StockTable(Table):
-    columns = (
+    columns: ClassVar[tuple[Column, ...]] = (
         Column("offer.merchant_sku", gettext_lazy("SKU"), link=True, sort="offer__merchant_sku"),
         Column("offer.card.title", gettext_lazy("Article"), priority=2),
         Column("location.name", gettext_lazy("Place"), priority=2),
@@ -57,7 +57,7 @@ class StockListView(PortalPage, IndexPage):
     empty_icon = "box"
 
     def get_rows(self) -> QuerySet[StockItem]:
-        return list_stock_items(self.actor).filter(merchant_id=self.merchant_id)
+        return list_stock_items(self.actor).filter(merchant_id=self.merchant_id or 0)
 
     def get_tabs(self) -> list[Tab]:
         return [Tab(_("All")), Tab(_("Sold out"), "sold_out=yes")]

@@ -102,12 +102,9 @@ def list_zones(actor: Actor, *, merchant_id: int | None) -> QuerySet[DeliveryZon
     methods = DeliveryMethod.objects.order_by("rank", "id").prefetch_related(
         Prefetch("price_classes", DeliveryPriceClass.objects.order_by("currency", "from_minor"))
     )
-    return (
-        DeliveryZone.objects.visible_to(actor)
-        .filter(merchant_id=merchant_id)
-        .prefetch_related(Prefetch("methods", methods))
-        .order_by("name", "id")
-    )
+    rows = DeliveryZone.objects.visible_to(actor)
+    rows = rows.filter(merchant=None) if merchant_id is None else rows.filter(merchant_id=merchant_id)
+    return rows.prefetch_related(Prefetch("methods", methods)).order_by("name", "id")
 
 
 def get_zone(ref: str, *, actor: Actor) -> DeliveryZone:

@@ -11,6 +11,7 @@ from oms.selectors.fee_basis import FeeBasis, FeeBasisLine, get_fee_basis, list_
 __all__ = [
     "FeeBasis",
     "FeeBasisLine",
+    "LockedOrder",
     "get_fee_basis",
     "get_merchant_order",
     "get_order",
@@ -74,7 +75,10 @@ def get_order(ref: str, *, actor: Actor) -> Order:
     return found
 
 
-def lock_whole_order(order_id: int) -> tuple[Order, list[MerchantOrder]]:
+LockedOrder = tuple[Order, list[MerchantOrder]]
+
+
+def lock_whole_order(order_id: int) -> LockedOrder:
     """An order and all its merchant orders for writing, locked in key order until the transaction ends."""
     order = Order.objects.select_for_update().get(pk=order_id)
     rows = MerchantOrder.objects.select_for_update(of=("self",)).filter(order=order).select_related("share")

@@ -103,7 +103,7 @@ class CartDeliveryView(CartPage, ActionPage):
 
     def perform(self) -> None:
         choices = {
-            name.removeprefix("delivery-"): value
+            name.removeprefix("delivery-"): str(value)
             for name, value in self.request.POST.items()
             if name.startswith("delivery-")
         }

@@ -123,7 +123,7 @@ class CheckoutPaymentView(CheckoutPage):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         choices = {
-            name.removeprefix("delivery-"): value
+            name.removeprefix("delivery-"): str(value)
             for name, value in request.POST.items()
             if name.startswith("delivery-")
         }
