@@ -52,7 +52,7 @@ def publish_fees(author: Actor, approver: Actor, operator: Actor) -> str:
 
 
 def _fixed(minor: int) -> dict[str, dict[str, int]]:
-    return {"EUR": {"per_line": minor}, "USD": {"per_line": minor}} if minor else {}
+    return {"EUR": {"per_line_minor": minor}, "USD": {"per_line_minor": minor}} if minor else {}
 
 
 def _publish(author: Actor, approver: Actor, values: dict[str, object]) -> None:

@@ -45,7 +45,8 @@ def prepare_onboarding(actor: Actor) -> None:
         bodies={
             "en": "You ship within the promised time, answer buyers within two days and accept returns for 30 days. "
             "We pay out what buyers paid, less the agreed commission, after the hold period.",
-            "de": "Sie versenden in der zugesagten Zeit, antworten Käufern binnen zwei Tagen und nehmen 30 Tage zurück. "
+            "de": "Sie versenden in der zugesagten Zeit, antworten Käufern binnen zwei Tagen und nehmen 30 Tage "
+            "zurück. "
             "Wir zahlen aus, was Käufer gezahlt haben, abzüglich der Provision, nach Ablauf der Haltefrist.",
         },
         actor=actor,

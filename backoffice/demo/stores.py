@@ -113,7 +113,8 @@ WORDS: dict[str, dict[str, Any]] = {
             ("One checkout", "Buy from several shops and pay once."),
             ("30 days to decide", "Send it back if it does not feel like home."),
         ),
-        "pages": (("delivery", "Delivery and returns", ("<p>Every shop ships its own parcels. Prices and times are shown "
+        "pages": (("delivery", "Delivery and returns", ("<p>Every shop ships its own parcels. Prices and times "
+                   "are shown "
                    "in the cart before you pay. You may return unused goods within 30 days.</p>")),
                   ("imprint", "Imprint", ("<p>Nordhaus Group GmbH, Speicherstraße 1, 20457 Hamburg. This is a "
                    "demonstration; nothing is sold here.</p>"))),
@@ -129,9 +130,11 @@ WORDS: dict[str, dict[str, Any]] = {
             ("Eine Kasse", "Bei mehreren Läden kaufen und einmal zahlen."),
             ("30 Tage Bedenkzeit", "Zurückschicken, wenn es sich nicht nach Zuhause anfühlt."),
         ),
-        "pages": (("delivery", "Versand und Rückgabe", ("<p>Jeder Laden versendet seine eigenen Pakete. Preise und Zeiten "
+        "pages": (("delivery", "Versand und Rückgabe", ("<p>Jeder Laden versendet seine eigenen Pakete. "
+                   "Preise und Zeiten "
                    "stehen im Warenkorb, bevor Sie zahlen. Unbenutzte Ware nehmen wir 30 Tage zurück.</p>")),
-                  ("imprint", "Impressum", ("<p>Nordhaus Group GmbH, Speicherstraße 1, 20457 Hamburg. Dies ist eine "
+                  ("imprint", "Impressum", ("<p>Nordhaus Group GmbH, Speicherstraße 1, 20457 Hamburg. "
+                   "Dies ist eine "
                    "Vorführung; hier wird nichts verkauft.</p>"))),
     },
     "us": {
