@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousFileOperation
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import FileResponse, HttpRequest, HttpResponseNotFound
 from django.http.response import HttpResponseBase
 from django.utils._os import safe_join
 
@@ -28,10 +28,11 @@ class PublicFileView(StorefrontPage):
         name = str(kwargs["path"])
         try:
             path = Path(safe_join(settings.MEDIA_ROOT, name))
-        except SuspiciousFileOperation as error:
-            raise Http404(name) from error
+        except SuspiciousFileOperation:
+            return HttpResponseNotFound()
         if not path.is_file():
-            raise Http404(name)
+            # Plain: nobody reads an error page in place of a picture.
+            return HttpResponseNotFound()
         response = FileResponse(path.open("rb"), as_attachment=path.suffix.lower() not in SHOWN)
         response["Cache-Control"] = FOREVER if name.startswith(f"{RENDITIONS}/") else A_DAY
         response["Content-Security-Policy"] = "sandbox; default-src 'none'; img-src 'self'; media-src 'self'"

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.ui.forms import DateTimeField, Form
@@ -24,13 +23,13 @@ class ManyFilesField(forms.FileField):
         )
         super().__init__(**kwargs)
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
         files = data if isinstance(data, list | tuple) else [data]
         return [super(ManyFilesField, self).clean(file, initial) for file in files]
 
 
 class UploadForm(Form):
-    files = ManyFilesField(
+    uploads = ManyFilesField(
         label=_("Pictures and files"),
         help_text=_("JPEG, PNG, WebP, GIF up to 25 MB, PDF, MP4 or GLB. Choose as many as you like."),
     )

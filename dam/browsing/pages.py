@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, HttpRequest
 from django.http.response import HttpResponseBase
 from django.template.defaultfilters import filesizeformat
@@ -186,7 +185,7 @@ class UploadAssets(AssetPage, FormPage):
     once = False
 
     def perform(self, form: Any) -> str:
-        files: list[UploadedFile] = form.cleaned_data["files"]
+        files: list[Any] = form.cleaned_data["uploads"]
         refused: list[str] = []
         for file in files:
             try:
@@ -199,7 +198,7 @@ class UploadAssets(AssetPage, FormPage):
             except FileRefused as error:
                 refused.append(error.message)
         if len(refused) == len(files):
-            raise InvalidInput("", fields={"files": " ".join(refused)})
+            raise InvalidInput("", fields={"uploads": " ".join(refused)})
         for message in refused:
             messages.error(self.request, message)
         kept = len(files) - len(refused)

@@ -84,9 +84,10 @@ def _flat(image: Image.Image) -> Image.Image:
 
 def _dominant_colour(image: Image.Image) -> str:
     small = _flat(image.resize((24, 24), Image.Resampling.BOX)).quantize(colors=5)
-    _count, index = max(small.getcolors() or [(0, 0)])
+    counts = small.histogram()
+    place = counts.index(max(counts))
     palette = small.getpalette() or [221, 221, 221]
-    red, green, blue = palette[3 * index : 3 * index + 3]
+    red, green, blue = palette[3 * place : 3 * place + 3]
     return f"#{red:02x}{green:02x}{blue:02x}"
 
 

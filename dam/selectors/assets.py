@@ -89,7 +89,7 @@ def info_of(asset: Asset) -> AssetInfo:
 
 def get_asset_infos(keys: Iterable[AssetKey | None]) -> dict[uuids.UUID, AssetInfo]:
     """The records of many assets in one query; unknown uuids and blanks are left out."""
-    wanted = {_as_uuid(key) for key in keys if key} - {None}
+    wanted = {uuid for key in keys if key and (uuid := _as_uuid(key)) is not None}
     if not wanted:
         return {}
     rows = Asset.objects.filter(uuid__in=wanted).select_related("original")

@@ -1,5 +1,8 @@
 """Imports of all merchants, as operators see them."""
 
+from collections.abc import Sequence
+from typing import ClassVar
+
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.ui.columns import Column
@@ -20,7 +23,7 @@ from pim.imports.tables import ImportTable
 
 class AllImportsTable(ImportTable):
     audience = "console"
-    columns = (
+    columns: ClassVar[Sequence[Column]] = (
         *ImportTable.columns[:1],
         Column("merchant.name", _("Merchant"), sort=True),
         *ImportTable.columns[1:],

@@ -15,7 +15,7 @@ class Item:
     fields: dict[str, str] = field(default_factory=dict)
     images: list[str] = field(default_factory=list)
     group: str = ""
-    # Shopify's options and our own axis columns: (name, value) pairs by which variants differ.
+    # Shopify's options: (name, value) pairs by which variants differ; tables differ by the family's axes.
     options: list[tuple[str, str]] = field(default_factory=list)
     # Field → column it came from, for messages.
     columns: dict[str, str] = field(default_factory=dict)

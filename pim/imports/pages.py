@@ -9,6 +9,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpRe
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -224,7 +225,7 @@ class FailedRows(ImportPage):
         if run.dialect.get("kind") == "xlsx":
             return FileResponse(write_failed_xlsx(run), as_attachment=True, filename=f"{stem}-failed.xlsx")
         response = StreamingHttpResponse(iterate_failed_csv(run), content_type="text/csv")
-        response["Content-Disposition"] = FileResponse(
-            b"", as_attachment=True, filename=f"{stem}-failed.csv"
-        )["Content-Disposition"]
+        response["Content-Disposition"] = (
+            content_disposition_header(True, f"{stem}-failed.csv") or "attachment"
+        )
         return response

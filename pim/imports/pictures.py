@@ -81,5 +81,5 @@ class Unanswered(Exception):
 
 def _shown_card(row: ImportRow) -> int:
     """Pictures of a product of variants belong to the product."""
-    parent = Card.objects.filter(pk=row.card_id).values_list("parent_id", flat=True).first()
+    parent = Card.objects.filter(pk=row.card_id or 0).values_list("parent_id", flat=True).first()
     return parent if parent and row.read.get("parent") else int(row.card_id or 0)

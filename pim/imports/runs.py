@@ -140,16 +140,13 @@ def save_profile(
     feed_format: str = FeedFormat.CUSTOM,
 ) -> MappingProfile:
     """Create a profile or replace the one of the same name."""
-    profile, _is_new = MappingProfile.objects.update_or_create(
-        merchant_id=merchant_id,
-        name=name[:120],
-        defaults={
-            "definition": definition.as_json(),
-            "header_sha256": header_fingerprint(header),
-            "format": feed_format,
-            "updated_at": clock.now(),
-        },
-    )
+    profile = MappingProfile.objects.filter(merchant=merchant_id, name=name[:120]).first()
+    if profile is None:
+        profile = MappingProfile(merchant_id=merchant_id, name=name[:120])
+    profile.definition = definition.as_json()
+    profile.header_sha256 = header_fingerprint(header)
+    profile.format, profile.updated_at = feed_format, clock.now()
+    profile.save()
     return profile
 
 

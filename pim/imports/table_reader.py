@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pim.imports.errors import problem
 from pim.imports.items import Item
 from pim.imports.mapping.definition import Definition
-from pim.imports.mapping.fields import ATTRIBUTE, IMAGE
+from pim.imports.mapping.fields import IMAGE
 from pim.imports.mapping.transforms import CellError, build
 
 SEPARATORS = re.compile(r"[|;\s]+|,(?=https?:)")
@@ -42,11 +42,4 @@ class TableReader:
             elif text or target not in item.fields:
                 item.fields[target] = text
         item.group = item.fields.pop("group", "")[:120]
-        if item.group:
-            # In a group, what variants may differ by is decided by the family's axes when it is known.
-            item.options = [
-                (target.removeprefix(ATTRIBUTE), text)
-                for target, text in item.fields.items()
-                if target.startswith(ATTRIBUTE) and text
-            ]
         return item

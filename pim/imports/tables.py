@@ -1,6 +1,7 @@
 """Imports and their rows as tables."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from django.db.models import Q
 from django.urls import reverse
@@ -45,7 +46,7 @@ def count_of(name: str) -> Any:
 
 
 class ImportTable(Table):
-    columns = (
+    columns: ClassVar[Sequence[Column]] = (
         Column("filename", gettext_lazy("File"), link=True, sort=True, sub="ref"),
         Column("state", gettext_lazy("State"), kind="badge", states="pim.ImportRun", sort=True),
         Column("new", gettext_lazy("New"), kind="count", value=count_of("new")),

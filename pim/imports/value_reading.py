@@ -44,26 +44,28 @@ class ValueReader:
             code = target.removeprefix(ATTRIBUTE)
             if code == target and code not in PRODUCT_TEXTS:
                 continue
-            self._add(checked, family, patch, code, text, target)
+            self._add(checked, family, patch, code, (item.column_of(target), text))
         for name, text in item.options:
             self._add_option(checked, family, patch, name, text)
         cleaned = self._clean(checked, family, patch)
         if item.group:
-            axes = {
-                code for code in cleaned if code in family.axes or code in self._option_codes(checked, family)
-            }
+            axes = {*family.axes, *self._option_codes(checked, family)}
             checked.parent = {code: value for code, value in cleaned.items() if code not in axes}
             cleaned = {code: value for code, value in cleaned.items() if code in axes}
-            if not cleaned and item.options:
-                # Nothing in the family tells the variants apart, so their titles do.
-                title = str(checked.parent.get("title") or "")
-                words = " / ".join(text for _name, text in item.options)
-                cleaned = {"title": f"{title} – {words}"[:250] if title else words[:250]}
+            if not cleaned:
+                cleaned = self._own_title(checked)
         checked.values = cleaned
 
     def _option_codes(self, checked: Checked, family: FamilySpec) -> set[str]:
         found = (self.find_attribute(name, family) for name, _text in checked.item.options)
-        return {spec.code for spec in found if spec is not None and spec.code in family.axes}
+        return {spec.code for spec in found if spec is not None}
+
+    def _own_title(self, checked: Checked) -> dict[str, Any]:
+        """Nothing in the family tells the variants apart, so their titles do."""
+        title = str(checked.parent.get("title") or "")
+        words = " / ".join(text for _name, text in checked.item.options)
+        text = f"{title} – {words}" if title and words else words or title
+        return {"title": text[:250]} if text else {}
 
     def find_attribute(self, name: str, family: FamilySpec) -> AttributeSpec | None:
         """An attribute of the family by its code or any of its names."""
@@ -79,13 +81,14 @@ class ValueReader:
     ) -> None:
         spec = self.find_attribute(name, family)
         if spec is not None and spec.code not in patch:
-            self._add(checked, family, patch, spec.code, text, name)
+            self._add(checked, family, patch, spec.code, (name, text))
 
     def _add(
-        self, checked: Checked, family: FamilySpec, patch: dict[str, Any], code: str, text: str, target: str
+        self, checked: Checked, family: FamilySpec, patch: dict[str, Any], code: str, cell: tuple[str, str]
     ) -> None:
+        """Put one cell (column, text) into the patch, or say why it stays out."""
         spec = self.words.structure.attributes.get(code)
-        column = checked.item.column_of(target)
+        column, text = cell
         if not text:
             if self.definition.empty == "clear":
                 patch[code] = None

@@ -28,7 +28,7 @@ def file(name: str, data: bytes) -> SimpleUploadedFile:
 
 def test_many_files_at_once_are_kept_and_the_refused_one_is_named(clerk, merchant):
     files = [file("a.jpg", picture_bytes()), file("b.png", b"<html>"), file("c.pdf", pdf_bytes())]
-    answer = clerk.post(reverse("portal:dam-asset-upload"), {"files": files}, follow=True)
+    answer = clerk.post(reverse("portal:dam-asset-upload"), {"uploads": files}, follow=True)
     page = answer.content.decode()
     assert "2 files were stored." in page
     assert "is a web page" in page
@@ -39,7 +39,7 @@ def test_many_files_at_once_are_kept_and_the_refused_one_is_named(clerk, merchan
 
 
 def test_a_single_refused_file_is_told_at_the_field(clerk):
-    answer = clerk.post(reverse("portal:dam-asset-upload"), {"files": [file("b.png", b"<html>")]})
+    answer = clerk.post(reverse("portal:dam-asset-upload"), {"uploads": [file("b.png", b"<html>")]})
     assert answer.status_code == 422
     assert "is a web page" in answer.content.decode()
 

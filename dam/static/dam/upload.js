@@ -15,8 +15,8 @@
 
   const send = async (file, state) => {
     const body = new FormData(form);
-    body.delete("files");
-    body.append("files", file);
+    body.delete(input.name);
+    body.append(input.name, file);
     const answer = await fetch(form.action || location.href, { method: "POST", body, redirect: "follow" });
     const text = await answer.text();
     if (answer.ok) { state.textContent = queue.dataset.done; return answer.url; }
