@@ -66,7 +66,7 @@ def balances_equal_postings() -> Iterator[str]:
     )
     wrong = Balance.objects.annotate(real=Coalesce(Subquery(sums), 0)).exclude(posted_minor=F("real"))
     for row in wrong[:SENTENCES]:
-        yield f"account {row.account_id}: balance {row.posted_minor}, postings {row.real}"  # type: ignore[attr-defined]
+        yield f"account {row.account_id}: balance {row.posted_minor}, postings {row.real}"
     missing = Account.objects.filter(code__in=list(MERCHANT_CODES), balance__isnull=True)
     for account_id in missing.values_list("pk", flat=True)[:SENTENCES]:
         yield f"merchant account {account_id} has no balance row"
@@ -87,7 +87,7 @@ def snapshots_equal_postings() -> Iterator[str]:
         .exclude(posted_minor=F("real"))
     )
     for row in wrong[:SENTENCES]:
-        yield f"snapshot of account {row.account_id} at {row.seq} is {row.posted_minor}, postings say {row.real}"  # type: ignore[attr-defined]
+        yield f"snapshot of account {row.account_id} at {row.seq} is {row.posted_minor}, postings say {row.real}"
 
 
 @invariant("billing.chain", _("The journal's hash chain has no gap and no changed entry"))
@@ -218,13 +218,9 @@ def commission_matches() -> Iterator[str]:
     ):
         charged[row["currency"]] = row["net"]
     booked: dict[str, int] = {}
-    for row in (
-        Posting.objects.filter(account__code=Code.COMMISSION, merchant_order_id__isnull=False)
-        .values("currency")
-        .annotate(total=Sum("amount_minor"))
-        .order_by()
-    ):
-        booked[row["currency"]] = -row["total"]
+    postings = Posting.objects.filter(account__code=Code.COMMISSION, merchant_order_id__isnull=False)
+    for currency, total in postings.values_list("currency").annotate(total=Sum("amount_minor")).order_by():
+        booked[currency] = -total
     for currency in sorted(charged.keys() | booked.keys()):
         if charged.get(currency, 0) != booked.get(currency, 0):
             yield f"{currency}: fees say {charged.get(currency, 0)}, the ledger {booked.get(currency, 0)}"

@@ -64,7 +64,7 @@ def _statement(row: Settlement) -> dict[str, Any]:
                 "booked_at": line.posting.entry.booked_at,
                 "occurred_at": line.posting.entry.occurred_at,
                 "kind": line.posting.kind,
-                "merchant_order_ref": line.posting.order_ref,
+                "merchant_order_ref": line.posting.order_ref,  # type: ignore[attr-defined]
                 "amount_minor": line.posting.shown_minor,
                 "currency": row.currency,
             }

@@ -67,7 +67,7 @@ def read_control(text: str, currency: str) -> Control:
     told_sum = Decimal(_text(header, "p:CtrlSum"))
     if told_count != len(amounts) or told_sum != sum(amounts):
         raise ValueError("the header of the file does not fit its transfers")
-    return Control(len(amounts), int(sum(amounts).scaleb(exponent(currency))))
+    return Control(len(amounts), int(sum(amounts, Decimal(0)).scaleb(exponent(currency))))
 
 
 @cache

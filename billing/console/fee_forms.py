@@ -137,7 +137,8 @@ def values_of(data: dict[str, Any], actor: Actor) -> dict[str, Any]:
 
 def initial_of(rule: FeeRule) -> dict[str, Any]:
     """A rule as initial values of the form."""
-    currency, amounts = next(iter(rule.amounts.items()), ("EUR" if rule.tiers else "", {}))
+    currency = next(iter(rule.amounts), "EUR" if rule.tiers else "")
+    amounts: dict[str, Any] = rule.amounts.get(currency, {})
     names = (
         "name", "fee_kind", "priority", "rate_bps", "base", "tier_mode", "country", "currency", "category_id",
         "category_depth", "brand", "refund_policy", "capped_at_proceeds", "includes_tax", "valid_from", "valid_to",

@@ -78,7 +78,7 @@ class Draft:
                 raise EntryUnbalanced(f"Account {line.code} belongs to a merchant, but none was named.")
         wrong = {currency: amount for currency, amount in sums.items() if amount}
         if wrong:
-            raise EntryUnbalanced(f"Entry {self.idem_key} does not sum to zero: {wrong}.", **wrong)
+            raise EntryUnbalanced(f"Entry {self.idem_key} does not sum to zero: {wrong}.", sums=wrong)
         if len(self.lines) < 2:
             raise EntryUnbalanced(
                 f"Entry {self.idem_key} has {len(self.lines)} lines; it needs at least two."

@@ -111,7 +111,7 @@ def approve_fee_rule(ref: str, *, actor: Actor) -> FeeRule:
         return rule
     if actor.user_id is not None and actor.user_id == rule.created_by_user_id:
         raise SamePerson(_("A fee rule is approved by another person than the one who wrote it."))
-    if rule.replaces_id is not None:
+    if rule.replaces is not None:
         _end(rule.replaces, rule)
     tie = find_tie(rule.as_rule(), list_live_rules(without=rule.pk))
     if tie is not None:

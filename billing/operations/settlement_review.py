@@ -128,7 +128,7 @@ def _release(settlement_id: int) -> bool:
     if settlement.state != SettlementState.ON_HOLD:
         return False
     _make_payable(settlement)
-    return settlement.state == SettlementState.PAYABLE
+    return bool(settlement.state == SettlementState.PAYABLE)
 
 
 @transaction.atomic

@@ -37,7 +37,7 @@ def lock_fee_rule(ref: str) -> FeeRule:
 
 def list_live_rules(*, without: int | None = None) -> list[Rule]:
     """Approved and active rules straight from the table, for publishing checks."""
-    rows = FeeRule.objects.filter(state__in=[RuleState.APPROVED, RuleState.ACTIVE]).exclude(pk=without)
+    rows = FeeRule.objects.filter(state__in=[RuleState.APPROVED, RuleState.ACTIVE]).exclude(pk=without or 0)
     return [row.as_rule() for row in rows]
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -36,13 +36,14 @@ def lock_entry(entry_id: Any) -> JournalEntry:
 def get_entry(entry_id: str, *, actor: Actor) -> JournalEntry:
     """One entry with its seal and reversal links; merchants see none (they read statements). Raises `NotFound`."""
     try:
-        entry = (
-            JournalEntry.objects.select_related("seal", "period", "entity", "reverses", "reversed_by")
-            .filter(pk=entry_id)
-            .first()
-        )
-    except ValidationError:
-        entry = None
+        wanted = UUID(entry_id)
+    except ValueError:
+        wanted = UUID(int=0)
+    entry = (
+        JournalEntry.objects.select_related("seal", "period", "entity", "reverses", "reversed_by")
+        .filter(pk=wanted)
+        .first()
+    )
     if entry is None or not actor.is_global:
         raise NotFound(_("There is no such journal entry."))
     return entry

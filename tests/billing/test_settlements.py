@@ -371,7 +371,7 @@ def test_a_merchant_blocked_after_approval_is_not_claimed(books, seller, change,
 
 def test_an_unverified_account_is_not_paid(books, seller):
     payout = paid_out(books, seller)
-    seller.bank_accounts.update(state="to_verify", verified_at=None)
+    seller.bank_accounts.update(state="unverified", verified_at=None)
     with pytest.raises(PayoutHeld):
         claim_payout(payout.ref, actor=PREPARER)
 

@@ -1,0 +1,186 @@
+"""Ledger and settlement figures beside the raw limits of the same minute.
+
+Run against a scratch database (entries cannot be deleted): `measure()` yields rows of
+name, value, unit, engine, statements, ratio.
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from backoffice.kernel import clock
+from backoffice.kernel.actors import system_actor
+from billing.entries.drafts import Draft, Line, merchant, provider
+from billing.models import Account, LegalEntity
+from billing.operations.chain import chain_entries
+from billing.operations.ledger import post_entries, post_entry
+from billing.operations.settlement_run import run_settlements
+from billing.operations.snapshots import take_snapshots
+from billing.selectors.balances import get_balance, get_merchant_balances
+from mas.models import Merchant
+
+ACTOR = system_actor("benchmark")
+_numbers = count(time.time_ns())
+Row = dict[str, Any]
+
+
+def _row(
+    name: str, value: float, unit: str, *, statements: int | None = None, ratio: float | None = None
+) -> Row:
+    return {
+        "name": f"billing.{name}",
+        "value": round(value, 3),
+        "unit": unit,
+        "engine": connection.vendor,
+        "statements": statements,
+        "ratio": round(ratio, 3) if ratio is not None else None,
+    }
+
+
+def _entity() -> LegalEntity:
+    number = next(_numbers)
+    made: LegalEntity = LegalEntity.objects.create(
+        code=f"bench-{number}",
+        name="Benchmark",
+        country="DE",
+        currency="EUR",
+        time_zone="UTC",
+        minimum_payout_minor=0,
+    )
+    return made
+
+
+def _draft(entity_id: int, merchant_id: int, occurred_at: datetime) -> Draft:
+    """Six postings, like a capture of two merchants with a service fee."""
+    number = next(_numbers)
+    return Draft(
+        entity_id=entity_id,
+        event_type="benchmark",
+        idem_key=f"bench:{number}",
+        source_type="benchmark",
+        source_id=str(number),
+        occurred_at=occurred_at,
+        lines=(
+            Line("1100", 15799, "EUR", provider("bench")),
+            Line("2110", -10000, "EUR", merchant(merchant_id), "sale"),
+            Line("2110", -600, "EUR", merchant(merchant_id), "shipping"),
+            Line("2300", -5000, "EUR"),
+            Line("4010", -166, "EUR"),
+            Line("2400", -33, "EUR"),
+        ),
+    )
+
+
+def _rate(work: Callable[[], None], seconds: float = 2.0) -> float:
+    done, started = 0, time.perf_counter()
+    while time.perf_counter() - started < seconds:
+        work()
+        done += 1
+    return done / (time.perf_counter() - started)
+
+
+def _raw_limit() -> float:
+    """Durable transactions per second of eight plain inserts into tables without triggers."""
+    kind = "INTEGER PRIMARY KEY AUTOINCREMENT" if connection.vendor == "sqlite" else "BIGSERIAL PRIMARY KEY"
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS bench_raw")
+        cursor.execute(f"CREATE TABLE bench_raw (id {kind}, account BIGINT, amount BIGINT, note VARCHAR(80))")
+
+    def one() -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            for line in range(8):
+                cursor.execute(
+                    "INSERT INTO bench_raw (account, amount, note) VALUES (%s, %s, %s)", [line, line, "raw"]
+                )
+
+    rate = _rate(one)
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE bench_raw")
+    return rate
+
+
+def measure_posting() -> Iterator[Row]:
+    """One entry per transaction, and a thousand per transaction, beside the raw limit."""
+    entity, now = _entity(), clock.now()
+    post_entry(_draft(entity.pk, 1, now), actor=ACTOR)
+    raw = _raw_limit()
+    yield _row("raw_transactions_of_8_inserts", raw, "1/s")
+    with CaptureQueriesContext(connection) as captured:
+        post_entry(_draft(entity.pk, 1, now), actor=ACTOR)
+    statements = len(captured)
+    single = _rate(lambda: void(post_entry(_draft(entity.pk, 1, now), actor=ACTOR)))
+    yield _row("post_one_entry_of_6", single, "entries/s", statements=statements, ratio=single / raw)
+    drafts = [_draft(entity.pk, 1 + number % 50, now) for number in range(1000)]
+    started = time.perf_counter()
+    with CaptureQueriesContext(connection) as captured:
+        post_entries(drafts, actor=ACTOR)
+    bulk = len(drafts) / (time.perf_counter() - started)
+    yield _row("post_1000_entries_of_6", bulk, "entries/s", statements=len(captured), ratio=bulk / raw)
+
+
+def void(_value: object) -> None:
+    return None
+
+
+def measure_balance_reads(large: int = 1_000_000) -> Iterator[Row]:
+    """A merchant's and the operator's balance after 10³ and after `large` postings: flat."""
+    entity, now, posted = _entity(), clock.now(), 0
+    for target in (1_000, large):
+        while posted < target:
+            drafts = [_draft(entity.pk, 1, now) for _number in range(min(2000, (target - posted + 5) // 6))]
+            post_entries(drafts, actor=ACTOR)
+            posted += 6 * len(drafts)
+        chain_entries()
+        take_snapshots()
+        psp = Account.objects.get(entity=entity, code="1100").pk
+        reads = _rate(lambda: void(get_merchant_balances(1)), 1.0)
+        yield _row(f"merchant_balance_at_{target}_postings", 1000 / reads, "ms", statements=1)
+        operator = _rate(lambda: void(get_balance(psp)), 1.0)  # noqa: B023  called within its own round
+        yield _row(f"operator_balance_at_{target}_postings", 1000 / operator, "ms", statements=3)
+
+
+def measure_settlement_run(merchants: int = 10_000, lines: int = 1_000_000) -> Iterator[Row]:
+    """Statements of many merchants over many movements, cut in one run."""
+    entity = _entity()
+    shops = [
+        Merchant(name=f"Bench {number}", slug=f"bench-{next(_numbers)}", email="bench@example.com", country="DE",
+                 currency="EUR", status="approved", kyc_status="approved")
+        for number in range(merchants)
+    ]  # fmt: skip
+    ids = [shop.pk for shop in Merchant.objects.bulk_create(shops, batch_size=2000)]
+    monday = datetime(2026, 6, 22, tzinfo=UTC)
+    per_entry = 2
+    with clock.frozen_at(monday - timedelta(days=3)):
+        entries = lines // per_entry
+        for start in range(0, entries, 2000):
+            post_entries(
+                [
+                    _draft(entity.pk, ids[n % merchants], clock.now())
+                    for n in range(start, min(start + 2000, entries))
+                ],
+                actor=ACTOR,
+            )
+        chain_entries()
+    started = time.perf_counter()
+    with clock.frozen_at(monday + timedelta(hours=1)):
+        made = run_settlements(entity.code, actor=ACTOR)
+    seconds = time.perf_counter() - started
+    yield _row(f"settlement_run_{made.created}_merchants_{lines}_lines", seconds, "s")
+
+
+def measure(*, merchants: int = 500, lines: int = 50_000, postings: int = 100_000) -> Iterator[Row]:
+    """All figures of billing; the defaults take about a minute, the goals are measured with larger ones."""
+    yield from measure_posting()
+    yield from measure_balance_reads(postings)
+    yield from measure_settlement_run(merchants, lines)
+
+
+def main() -> None:
+    for row in measure():
+        print(json.dumps(row), flush=True)
