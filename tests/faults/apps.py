@@ -1,0 +1,18 @@
+"""Loads the counting job into the worker processes of the fault tests; the product does not know it."""
+
+from datetime import timedelta
+
+from django.apps import AppConfig
+
+
+class FaultsConfig(AppConfig):
+    name = "tests.faults"
+    label = "faults"
+
+    def ready(self) -> None:
+        from backoffice.kernel import jobs
+        from tests.faults.counting import KIND, count_slowly
+
+        # A killed worker is replaced after its lease; the test does not wait a minute for it.
+        jobs.LEASE = timedelta(seconds=1)
+        jobs.job_handler(KIND)(count_slowly)
