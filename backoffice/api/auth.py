@@ -1,6 +1,5 @@
 """API keys at the door: `Authorization: Bearer bo_…`, one audience per key, a limited number of calls per minute."""
 
-import time
 from datetime import timedelta
 
 from django.conf import settings
@@ -9,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja.security import HttpBearer
 
+from backoffice.kernel import clock
 from backoffice.kernel.errors import DomainError
 from mms.operations.api_keys import note_use
 from mms.selectors.api_keys import KeyHolder, find_key_holder, is_key_of
@@ -48,7 +48,7 @@ class KeyAuth(HttpBearer):
 def _count_call(ref: str) -> None:
     """Count in windows of a minute, per process or shared, as the cache is. Raises `TooManyCalls`."""
     seconds = int(WINDOW.total_seconds())
-    moment = int(time.time())
+    moment = int(clock.now().timestamp())
     name = f"api-calls:{ref}:{moment // seconds}"
     cache.add(name, 0, timeout=2 * seconds)
     limit = settings.API_CALLS_PER_MINUTE

@@ -1,6 +1,5 @@
 """Nobody of the staff enters the console with a password alone, and nobody stays signed in unattended."""
 
-import time
 from collections.abc import Callable
 from urllib.parse import urlencode
 
@@ -12,6 +11,8 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+
+from backoffice.kernel import clock
 
 PREFIX = "/console/"
 SEEN_KEY = "console_seen_at"
@@ -53,7 +54,7 @@ class StaffSecondFactorMiddleware:
         return HttpResponseRedirect(reverse("mfa_activate_totp"))
 
     def _was_idle(self, request: HttpRequest) -> bool:
-        now = int(time.time())
+        now = int(clock.now().timestamp())
         seen = request.session.get(SEEN_KEY)
         if isinstance(seen, int) and now - seen > settings.STAFF_IDLE_SECONDS:
             return True

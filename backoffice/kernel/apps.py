@@ -13,4 +13,4 @@ class KernelConfig(AppConfig):
 
         # All models are prepared by now. Only migrations prepare more, tens of thousands of historical ones without
         # transitions; a state field of each would listen to all others, which doubles the time of `migrate`.
-        django_fsm.class_prepared = Signal()
+        django_fsm.class_prepared = Signal()  # type: ignore[attr-defined]

@@ -6,6 +6,7 @@ Without any variable set the project runs embedded: SQLite, filesystem broker an
 
 import secrets
 from pathlib import Path
+from typing import Any
 
 from csp.constants import NONCE, SELF
 from django.utils.translation import gettext_lazy as _
@@ -230,7 +231,7 @@ STATICFILES_DIRS = [BASE_DIR / "assets" / "dist"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 SERVE_MEDIA = env.flag("SERVE_MEDIA", not PRODUCTION)
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
     # Originals and documents that must never be served without a check.

@@ -1,6 +1,5 @@
 """How sign-in behaves here: closed, remembered in the audit trail, its mails in our outbox."""
 
-import time
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -12,7 +11,7 @@ from django.conf import settings
 from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.http import HttpRequest
 
-from backoffice.kernel import audit
+from backoffice.kernel import audit, clock
 from backoffice.kernel.actors import Actor, ActorKind
 from mms.models import User
 from mms.operations.mails import queue_mail
@@ -32,7 +31,7 @@ class ClosedSignupAdapter(DefaultAccountAdapter):
             return True
         records = get_authentication_records(request, request.user)
         newest = max((record["at"] for record in records), default=0)
-        return bool(time.time() - newest >= settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
+        return bool(clock.now().timestamp() - newest >= settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Mails about passwords and second factors go through our outbox like all others."""

@@ -48,6 +48,7 @@ PLANTED = {
     ],
     "foreign_hosts": [
         ("backoffice/ui/templates/a.html", '<script src="https://cdn.test/x.js">', '<a href="https://example.org">'),
+        ("pim/templates/b.html", '<link rel="icon" href="//x.test/">', '<link itemprop="a" href="https://x.test/">'),
         ("backoffice/ui/static/ui/a.css", "@import 'https://fonts.test/a.css'; ", "p { background: url('a.png') }"),
         ("backoffice/ui/static/ui/b.css", "p { background: url(//cdn.test/a.png) }", "p { }"),
         ("backoffice/ui/static/ui/a.js", "fetch('https://api.test/')", "fetch('/api/')"),

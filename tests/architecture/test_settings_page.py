@@ -4,7 +4,9 @@ import re
 
 from tests.architecture.trees import ROOT, product_code
 
-READ = re.compile(r"\benv\.(?:text|flag|integer|words|secret|database)\(\s*\"([A-Z_]+)\"|\binteger\(\"([A-Z_]+)\"")
+READ = re.compile(
+    r"\benv\.(?:text|flag|integer|words|secret|database)\(\s*\"([A-Z_]+)\"|\binteger\(\"([A-Z_]+)\""
+)
 LISTED = re.compile(r"^\| `([A-Z_]+)`", re.MULTILINE)
 
 

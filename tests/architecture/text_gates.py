@@ -22,7 +22,7 @@ FOREIGN = (
     re.compile(
         r"\b(?:src|srcset|action|poster|data|hx-(?:get|post))\s*=\s*[\"'](?:https?:)?//", re.IGNORECASE
     ),
-    re.compile(r"<link\b[^>]*\shref\s*=\s*[\"'](?:https?:)?//", re.IGNORECASE),
+    re.compile(r"<link\b(?![^>]*\sitemprop=)[^>]*\shref\s*=\s*[\"'](?:https?:)?//", re.IGNORECASE),
     re.compile(r"url\(\s*[\"']?(?:https?:)?//", re.IGNORECASE),
     re.compile(r"@import\s+[\"'](?:https?:)?//", re.IGNORECASE),
     re.compile(r"\b(?:fetch|import|importScripts)\(\s*[\"'`](?:https?:)?//", re.IGNORECASE),
