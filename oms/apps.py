@@ -7,7 +7,7 @@ class OmsConfig(AppConfig):
 
     def ready(self) -> None:
         from backoffice.ui.menus import register_search
-        from oms import invariants, subscribers, tasks  # noqa: F401  they register themselves
+        from oms import invariants, preferences, subscribers, tasks  # noqa: F401  they register themselves
         from oms.console.orders import find_orders
         from oms.integrations.bank_transfer import BankTransfer
         from oms.integrations.test_card import TestCard

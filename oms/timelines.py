@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from backoffice.kernel.actors import ActorKind
 from backoffice.kernel.money import Money
 from backoffice.ui.timeline import Entry
 from oms.models import StateChange
@@ -36,12 +37,17 @@ WORDS: dict[str, Any] = {
 _TONES = {"capture_failed": "danger", "refund_failed": "danger", "refused": "danger", "cancelled": "danger"}
 
 
-def entries(rows: Iterable[StateChange], currency: str, *, with_part: bool = False) -> list[Entry]:
-    """History rows as people read them; `with_part` names the merchant order each belongs to."""
-    return [_entry(row, currency, with_part) for row in rows]
+def entries(
+    rows: Iterable[StateChange], currency: str, *, with_part: bool = False, hide_buyer: bool = False
+) -> list[Entry]:
+    """History rows as people read them; `with_part` names the merchant order each belongs to.
+
+    `hide_buyer` keeps the buyer's name from merchants who have not accepted yet.
+    """
+    return [_entry(row, currency, with_part, hide_buyer) for row in rows]
 
 
-def _entry(row: StateChange, currency: str, with_part: bool) -> Entry:
+def _entry(row: StateChange, currency: str, with_part: bool, hide_buyer: bool) -> Entry:
     text = str(WORDS.get(row.what, row.what.replace("_", " ").capitalize()))
     if with_part and row.merchant_order is not None:
         text = f"{text} · {row.merchant_order.ref}"
@@ -53,7 +59,7 @@ def _entry(row: StateChange, currency: str, with_part: bool) -> Entry:
     return Entry(
         at=row.at,
         text=text,
-        actor=row.actor_label,
+        actor=_t("Buyer") if hide_buyer and row.actor_kind == ActorKind.BUYER else row.actor_label,
         actor_kind=row.actor_kind,
         note=" · ".join(details),
         tone=_TONES.get(row.what, ""),

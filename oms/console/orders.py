@@ -31,7 +31,7 @@ from oms.permissions import (
     SHIP_ORDERS,
     VIEW_ORDERS,
 )
-from oms.portal.orders import DueFilter, MerchantOrderFilter, MerchantOrderTable, state_badge
+from oms.portal.orders import DueFilter, MerchantOrderFilter, MerchantOrderTable, open_ship_by, state_badge
 from oms.selectors.orders import get_order_with_parts, list_merchant_orders, list_orders
 from oms.selectors.worklists import count_work, list_order_history
 from oms.timelines import entries
@@ -120,7 +120,7 @@ class ConsoleMerchantOrderTable(MerchantOrderTable):
         Column("order.placed_at", gettext_lazy("Placed"), kind="when", sort="order__placed_at"),
         Column("state", gettext_lazy("State"), kind="html", value=state_badge, sort=True),
         Column("order.buyer_name", gettext_lazy("Buyer"), priority=2),
-        Column("ship_by", gettext_lazy("Ship by"), kind="when", sort=True, priority=2),
+        Column("ship_by", gettext_lazy("Ship by"), kind="when", value=open_ship_by, sort=True, priority=2),
         Column("total_minor", gettext_lazy("Total"), kind="money", sort=True),
     )
 

@@ -88,7 +88,8 @@ def place_order(
     existing = Order.objects.filter(checkout_key=key).first()
     if existing is not None:
         return existing
-    view = view_cart(cart, store)
+    # Delivery and tax follow the address the goods really go to.
+    view = view_cart(cart, store, country=str(buyer.shipping_address.get("country", "")))
     _refuse_unorderable(view)
     plan = plan_order(view, clock.today())
     if expected_total_minor is not None and plan.total_minor != expected_total_minor:

@@ -7,6 +7,7 @@ from mas.selectors.merchants import find_merchant_by_id
 from mms.operations.mails import queue_mail
 from oms.links import order_token
 from oms.models import MerchantOrder, Order, Refund, Shipment
+from oms.selectors.bank_details import get_bank_details
 
 
 def order_link(order: Order) -> str:
@@ -49,7 +50,12 @@ def confirm_order(order_id: int) -> None:
     order = (
         Order.objects.prefetch_related("merchant_orders__lines").select_related("payment").get(pk=order_id)
     )
-    _to_buyer(order, "oms.order_placed", is_transfer=order.payment.provider == "bank_transfer")
+    _to_buyer(
+        order,
+        "oms.order_placed",
+        is_transfer=order.payment.provider == "bank_transfer",
+        bank=get_bank_details(order),
+    )
 
 
 def tell_of_abandoned_order(order_id: int) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import django_filters
-from django.db.models import QuerySet, Sum
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from backoffice.ui.filters import DateRangeFilter, FilterSet, MultipleChoiceFilt
 from backoffice.ui.pages import BulkAction, DetailPage, Fact, IndexPage, PortalPage, Tab
 from backoffice.ui.tables import Column, Table
 from oms.exports.packing_slip import packing_slip_pdf
-from oms.models import SHIPPABLE, MerchantOrder, MerchantOrderState
+from oms.models import SHIPPABLE, MerchantOrder, MerchantOrderState, OrderLine
 from oms.operations.acceptance import accept_merchant_order
 from oms.permissions import ACCEPT_ORDERS, CANCEL_ORDERS, REFUND_ORDERS, SHIP_ORDERS, VIEW_ORDERS
 from oms.selectors.orders import get_merchant_order, list_merchant_orders
@@ -40,15 +40,18 @@ class DueFilter(django_filters.ChoiceFilter):
         return qs
 
 
+class EachOrderOnce(SearchFilter):
+    """A search over lines and parcels that shows an order once, however many of them match."""
+
+    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
+        found = super().filter(qs, value)
+        return found.distinct() if value else found
+
+
 class MerchantOrderFilter(FilterSet):
-    q = SearchFilter(
-        fields=[
-            "ref__icontains",
-            "order__buyer_name__icontains",
-            "order__buyer_email__iexact",
-            "shipments__tracking_number__iexact",
-        ],
-        label=gettext_lazy("Order number, buyer, tracking number"),
+    q = EachOrderOnce(
+        fields=["ref__icontains", "lines__merchant_sku__iexact", "shipments__tracking_number__iexact"],
+        label=gettext_lazy("Order number, SKU, tracking number"),
     )
     state = MultipleChoiceFilter(label=gettext_lazy("State"), choices=MerchantOrderState.choices)
     due = DueFilter(
@@ -64,14 +67,23 @@ def state_badge(record: MerchantOrder) -> Any:
     return badges.badge(record.state, "oms.MerchantOrder")
 
 
+def buyer_name(record: MerchantOrder) -> str:
+    """Hidden until the merchant accepted, also in exports."""
+    return record.order.buyer_name if record.shows_address else ""
+
+
+def open_ship_by(record: MerchantOrder) -> Any:
+    return record.ship_by if record.can_ship else None
+
+
 class MerchantOrderTable(Table):
     columns = (
         Column("ref", gettext_lazy("Order"), kind="ref", link=True, sort=True),
         Column("order.placed_at", gettext_lazy("Placed"), kind="when", sort="order__placed_at"),
         Column("state", gettext_lazy("State"), kind="html", value=state_badge, sort=True),
-        Column("order.buyer_name", gettext_lazy("Buyer"), priority=2),
+        Column("buyer", gettext_lazy("Buyer"), value=buyer_name, priority=2),
         Column("pieces", gettext_lazy("Pieces"), kind="count", priority=2),
-        Column("ship_by", gettext_lazy("Ship by"), kind="when", sort=True, priority=2),
+        Column("ship_by", gettext_lazy("Ship by"), kind="when", value=open_ship_by, sort=True, priority=2),
         Column("total_minor", gettext_lazy("Total"), kind="money", sort=True),
     )
     default_sort = "-order.placed_at"
@@ -97,7 +109,9 @@ class MerchantOrderListView(PortalPage, IndexPage):
 
     def get_rows(self) -> QuerySet[MerchantOrder]:
         rows = list_merchant_orders(self.actor).filter(merchant_id=self.merchant_id or 0)
-        return rows.annotate(pieces=Sum("lines__quantity"))
+        lines = OrderLine.objects.filter(merchant_order=OuterRef("pk")).order_by().values("merchant_order")
+        # Subqueries, so that a search over lines and parcels neither repeats nor miscounts.
+        return rows.annotate(pieces=Subquery(lines.annotate(n=Sum("quantity")).values("n")))
 
     def get_tabs(self) -> Sequence[Tab]:
         work = count_work(self.actor, merchant_id=self.merchant_id)
@@ -157,7 +171,9 @@ class MerchantOrderDetailView(PortalPage, DetailPage):
         return facts
 
     def get_timeline(self) -> Any:
-        return entries(list_history(self.object)[:60], self.object.currency)
+        return entries(
+            list_history(self.object)[:60], self.object.currency, hide_buyer=not self.object.shows_address
+        )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         part = self.object

@@ -128,10 +128,13 @@ def count_pieces(token: str, *, website_id: int) -> int:
     return sum(lines)
 
 
-def view_cart(cart: Cart | None, store: StoreContext) -> CartView:
-    """The cart priced for this store view and the buyer's country; at most eight statements of any size."""
+def view_cart(cart: Cart | None, store: StoreContext, *, country: str = "") -> CartView:
+    """The cart priced for this store view and country (by default the buyer's, else the store's).
+
+    The number of statements does not depend on its size.
+    """
     details: Mapping[str, str] = (cart.details.get("shipping") or {}) if cart else {}
-    country = details.get("country") or store.country
+    country = country or details.get("country") or store.country
     if cart is None:
         return CartView(None, store, country)
     lines = list(cart.lines.select_related("offer").order_by("id"))

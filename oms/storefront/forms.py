@@ -99,12 +99,17 @@ class PaymentForm(Form):
             for name, label in provider.fields:
                 self.fields[name] = forms.CharField(
                     label=label,
-                    required=False,
+                    required=self.is_chosen(provider.code),
                     max_length=40,
                     help_text=provider.help_text,
                     widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
                 )
         self.fields["expected_total"] = forms.IntegerField(widget=forms.HiddenInput)
+
+    def is_chosen(self, code: str) -> bool:
+        """Whether this way of payment is ticked: only then its fields must be filled."""
+        first = next(iter(self.providers), "")
+        return code == (self.data.get("provider", "") if self.is_bound else first)
 
     def choices(self) -> list[tuple[PaymentProvider, list[forms.BoundField]]]:
         """Each way of payment with the fields it asks for, for the template."""

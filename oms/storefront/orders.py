@@ -17,6 +17,7 @@ from backoffice.ui.pages import ActionPage, FormPage, Page, StorefrontPage
 from oms.links import order_token, read_order_token
 from oms.models import Order
 from oms.operations.receipt import confirm_receipt
+from oms.selectors.bank_details import get_bank_details
 from oms.selectors.tracking import find_order_for_buyer, find_order_ref
 from oms.storefront.cart import pictures_by_offer
 
@@ -48,6 +49,7 @@ class SignedOrderPage(StorefrontPage):
             pictures=pictures_by_offer(
                 (line.offer_ref, line.asset_uuid) for part in parts for line in part.lines.all()
             ),
+            bank=get_bank_details(order),
             order_badge=badges.badge(order.state, "oms.Order"),
             **kwargs,
         )

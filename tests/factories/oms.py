@@ -14,6 +14,7 @@ from oms.models import (
     OrderLine,
     Payment,
     PaymentShare,
+    Refund,
     Reservation,
     StockItem,
     StockLocation,
@@ -208,3 +209,27 @@ def _grow(order: Order, made: MerchantOrder, provider: str, captured: bool) -> N
 
 def time_limit(of: MerchantOrder, kind: str, due_at: Any) -> TimeLimit:
     return TimeLimit.objects.create(order=of.order, merchant_order=of, kind=kind, due_at=due_at)
+
+
+def isolation_objects(of: Merchant) -> dict[str, str]:
+    """One of everything that belongs to a merchant, by its place in addresses: for the sweep over all pages."""
+    part = merchant_order(of, state="in_preparation", lines=((2, 1000),))
+    item = StockItem.objects.get(merchant=of, reservations__line__merchant_order=part)
+    zone = delivery_zone(of)
+    made = Refund.objects.create(
+        merchant_order=part,
+        request_key=f"{part.ref}:isolation",
+        currency=part.currency,
+        amount_minor=1,
+        reason="other",
+        requested_by="tests",
+    )
+    PaymentShare.objects.filter(merchant_order=part).update(refunded_minor=1)
+    return {
+        "orders": part.ref,
+        "refunds": made.ref,
+        "stock_offer": item.offer.ref,
+        "stock_location": item.location.ref,
+        "zones": zone.ref,
+        "methods": delivery_method(zone).ref,
+    }

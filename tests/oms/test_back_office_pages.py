@@ -46,7 +46,11 @@ def test_a_merchant_sees_its_orders_only(portal, merchant):
 
 def test_name_and_address_are_hidden_until_the_merchant_accepts(portal, merchant):
     part = oms.merchant_order(merchant)
-    assert "Lange Straße" not in text(portal.get(f"/portal/orders/{part.ref}/"))
+    for page in (f"/portal/orders/{part.ref}/", "/portal/orders/", "/portal/orders/?export=csv"):
+        response = portal.get(page)
+        shown = b"".join(response.streaming_content if response.streaming else [response.content]).decode()
+        assert "Lange Straße" not in shown
+        assert "Berta" not in shown
     portal.post(f"/portal/orders/{part.ref}/accept/")
     assert "Lange Straße" in text(portal.get(f"/portal/orders/{part.ref}/"))
 

@@ -2,12 +2,16 @@
 
 import pytest
 
+from backoffice.kernel.actors import system_actor
+from mms.operations.preferences import state_preference
+from mms.selectors.scopes import get_scope
 from oms.links import order_token
 from oms.models import Cart, Order
 from oms.operations.acceptance import accept_merchant_order
 from oms.operations.payments import process_due_attempts
 from oms.operations.shipments import Parcel, ship_parcel
 from oms.permissions import ACCEPT_ORDERS, SHIP_ORDERS
+from oms.preferences import BANK_IBAN
 from tests.factories import mas
 from tests.factories.actors import operator_actor
 
@@ -129,7 +133,10 @@ def test_an_unanswered_payment_asks_for_patience(visitor):
 
 def test_a_transfer_tells_amount_and_reference(visitor):
     cart = go_to_payment(visitor, visitor.shop.offer())
+    website = get_scope(f"website:{visitor.shop.store.website_code}")
+    state_preference(BANK_IBAN, "DE02120300000000202051", scope=website, actor=system_actor())
     page = text(pay(visitor, cart, 1490, "", "bank_transfer"))
+    assert "DE02 1203 0000 0000 2020 51" in page
     assert f"with the reference {Order.objects.get().ref}" in page
 
 

@@ -1,0 +1,169 @@
+"""The order system for programs: merchants work off orders, operators record transfers, shop fronts order carts."""
+
+import json
+
+import pytest
+from django.test import Client
+
+from backoffice.kernel.actors import system_actor
+from mms.models import StoreView
+from mms.operations.api_keys import create_api_key
+from oms.models import MerchantOrder, Order, Refund, Shipment
+from oms.permissions import ACCEPT_ORDERS, MARK_PAID, REFUND_ORDERS, SHIP_ORDERS, VIEW_ORDERS
+from tests.factories import mas, mms, oms
+
+pytestmark = pytest.mark.django_db
+GRANTS = (VIEW_ORDERS, ACCEPT_ORDERS, SHIP_ORDERS, REFUND_ORDERS)
+
+
+class Api:
+    """A program with a key."""
+
+    def __init__(self, base: str, **key) -> None:
+        secret = create_api_key(name="Program", actor=system_actor(), **key)[1]
+        self.base, self.client = base, Client(headers={"Authorization": f"Bearer {secret}"})
+
+    def get(self, path):
+        return self.client.get(f"{self.base}{path}")
+
+    def send(self, path, body, key="k1", method="post"):
+        headers = {"Idempotency-Key": key} if key else {}
+        call = getattr(self.client, method)
+        return call(f"{self.base}{path}", json.dumps(body), content_type="application/json", headers=headers)
+
+
+@pytest.fixture
+def merchant(db):
+    return mas.merchant()
+
+
+@pytest.fixture
+def program(merchant):
+    return Api("/api/merchant/v1", grants=GRANTS, merchant_id=merchant.pk)
+
+
+def test_a_merchants_program_lists_its_orders_only_and_sees_addresses_after_acceptance(program, merchant):
+    own, foreign = oms.merchant_order(merchant), oms.merchant_order()
+    answer = program.get("/orders").json()
+    assert [(row["ref"], row["shipping_address"]) for row in answer["items"]] == [(own.ref, None)]
+    assert program.get(f"/orders/{foreign.ref}").status_code == 404
+    assert program.send(f"/orders/{foreign.ref}/accept", {}).status_code == 404
+    assert MerchantOrder.objects.get(pk=foreign.pk).state == "waiting_acceptance"
+    accepted = program.send(f"/orders/{own.ref}/accept", {}).json()
+    assert (accepted["state"], accepted["shipping_address"]["city"]) == ("in_preparation", "Berlin")
+
+
+def test_accepting_twice_answers_the_same(program, merchant):
+    part = oms.merchant_order(merchant, lines=((2, 1000),))
+    body = {"accepted": {"1": 1}, "reason": "one is broken"}
+    first, second = (program.send(f"/orders/{part.ref}/accept", body) for _time in range(2))
+    assert first.status_code == second.status_code == 200
+    assert first.json()["lines"][0]["quantity_refused"] == 1
+    assert Refund.objects.count() == 1
+    assert program.send(f"/orders/{part.ref}/refuse", {"reason": "x"}).status_code == 409
+
+
+def test_a_parcel_is_recorded_once_per_key(program, merchant):
+    part = oms.merchant_order(merchant, state="in_preparation", lines=((3, 1000),))
+    body = {"pieces": {"1": 1}, "carrier": "dhl", "tracking_number": "JD1"}
+    answers = [program.send(f"/orders/{part.ref}/shipments", body, "parcel-1") for _time in range(3)]
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.json()["ref"] for answer in answers}) == Shipment.objects.count() == 1
+    assert program.send(f"/orders/{part.ref}/shipments", body, "").status_code == 400
+    too_many = program.send(f"/orders/{part.ref}/shipments", {"pieces": {"1": 3}}, "parcel-2")
+    assert (too_many.status_code, too_many.json()["error"]["code"]) == (409, "line_quantity_refused")
+
+
+def test_a_refund_above_what_is_left_is_refused_with_a_code(program, merchant):
+    part = oms.merchant_order(merchant, state="shipped", lines=((1, 1000),))
+    done = program.send(f"/orders/{part.ref}/refunds", {"lines": [{"position": 1, "quantity": 1}]}, "r1")
+    assert (done.status_code, done.json()["amount_minor"]) == (201, 1000)
+    over = program.send(f"/orders/{part.ref}/refunds", {"shipping_minor": 491}, "r2")
+    assert (over.status_code, over.json()["error"]["code"]) == (409, "refund_too_high")
+
+
+def test_the_operators_program_records_a_transfer():
+    mms.tax_rate()
+    part = oms.merchant_order(state="staged", captured=False)
+    program = Api("/api/operator/v1", grants=(VIEW_ORDERS, MARK_PAID))
+    answers = [program.send(f"/orders/{part.order.ref}/paid", {"reference": "s7"}) for _time in range(2)]
+    assert [answer.json()["payment_state"] for answer in answers] == ["captured"] * 2
+    assert [row["ref"] for row in program.get("/orders").json()["items"]] == [part.order.ref]
+    assert program.get(f"/merchant-orders/{part.ref}").json()["state"] == "waiting_acceptance"
+
+
+@pytest.fixture
+def front(make_shop, db):
+    shop = make_shop(code="en")
+    api = Api("/api/storefront/v1", view=StoreView.objects.get(code="en"))
+    api.shop = shop
+    return api
+
+
+def order_body(total, number="4242424242424242", **more):
+    return {
+        "email": "berta@example.com",
+        "shipping_address": oms.ADDRESS,
+        "provider": "test_card",
+        "instrument": {"card_number": number},
+        "expected_total_minor": total,
+        **more,
+    }
+
+
+def test_a_shop_front_orders_a_cart_once_per_key(front):
+    offer = front.shop.offer(price=2000)
+    made = front.send("/carts", {"lines": [{"offer_ref": offer.ref, "quantity": 2}]})
+    cart = made.json()
+    assert (made.status_code, cart["total_minor"], cart["is_orderable"]) == (201, 4490, True)
+    assert cart["groups"][0]["options"][0]["missing_for_free_minor"] == 1000
+    answers = [front.send(f"/carts/{cart['token']}/order", order_body(4490), "o1") for _time in range(3)]
+    assert {answer.status_code for answer in answers} == {200}
+    assert {answer.json()["ref"] for answer in answers} == {Order.objects.get().ref}
+    assert answers[0].json()["payment_state"] == "authorised"
+
+
+def test_a_declined_card_is_answered_with_its_reason_and_may_be_replaced(front):
+    cart = front.send("/carts", {"lines": [{"offer_ref": front.shop.offer().ref, "quantity": 1}]}).json()
+    url = f"/carts/{cart['token']}/order"
+    declined = front.send(url, order_body(1490, "4000000000000002"), "o1").json()
+    assert (declined["state"], declined["placed_at"]) == ("abandoned", None)
+    assert declined["abandon_reason"] == "The card was declined by its bank."
+    assert front.send(url, order_body(1490), "o2").json()["state"] == "placed"
+
+
+def test_delivery_and_tax_follow_the_address_of_the_order(front):
+    mms.tax_rate("AT", rate_bps=2000)
+    cart = front.send("/carts", {"lines": [{"offer_ref": front.shop.offer().ref, "quantity": 1}]}).json()
+    url = f"/carts/{cart['token']}/order"
+    abroad = {**oms.ADDRESS, "country": "CH"}
+    refused = front.send(url, order_body(1490, shipping_address=abroad), "o1").json()
+    assert refused["error"]["code"] == "no_delivery"
+    order = front.send(url, order_body(1490, shipping_address={**oms.ADDRESS, "country": "AT"}), "o2").json()
+    assert (order["state"], order["tax_minor"]) == ("placed", 248)
+
+
+def test_unknown_fields_and_missing_keys_are_refused(front):
+    cart = front.send("/carts", {"lines": [{"offer_ref": front.shop.offer().ref, "quantity": 1}]}).json()
+    url = f"/carts/{cart['token']}/order"
+    assert front.send(url, order_body(1490, discount=100), "o1").status_code == 422
+    assert front.send(url, order_body(1490), "").status_code == 400
+    assert front.send(url, order_body(1), "o1").json()["error"]["code"] == "cart_changed"
+    assert Order.objects.count() == 0
+
+
+def test_quantities_are_set_and_taken_out(front):
+    offer = front.shop.offer(price=1000, on_hand=5)
+    cart = front.send("/carts", {"lines": [{"offer_ref": offer.ref, "quantity": 1}]}).json()
+    url = f"/carts/{cart['token']}/lines"
+    assert (
+        front.send(url, {"offer_ref": offer.ref, "quantity": 3}, method="put").json()["goods_minor"] == 3000
+    )
+    refused = front.send(url, {"offer_ref": offer.ref, "quantity": 6}, method="put")
+    assert refused.json()["error"]["code"] == "quantity_not_allowed"
+    assert front.send(url, {"offer_ref": offer.ref, "quantity": 0}, method="put").json()["groups"] == []
+
+
+def test_strangers_do_not_find_a_cart_by_its_number(front):
+    front.send("/carts", {"lines": [{"offer_ref": front.shop.offer().ref, "quantity": 1}]})
+    assert front.get("/carts/1").status_code == 404
