@@ -29,7 +29,8 @@ def victim(db: None) -> Any:
 def foreign(victim: Any) -> dict[str, Any]:
     """Everything the apps and the shells offer of the victim."""
     job = Job.objects.create(kind="tests.nothing", merchant_id=victim.pk)
-    return {"job": job.ref, "content-page": objects.Shared("imprint"), **objects.collect(victim)}
+    shells = {"job": job.ref, "content-page": objects.Shared("imprint"), "media-file": "nobody/knows.webp"}
+    return {**shells, **objects.collect(victim)}
 
 
 @pytest.fixture
