@@ -108,6 +108,8 @@ class IndexPage(Page):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """A bulk action over the ticked rows, or over all rows that match the filters of the URL."""
+        if not self.bulk_actions:
+            return self.http_method_not_allowed(request, *args, **kwargs)
         action = next((a for a in self.get_bulk_actions() if a.code == request.POST.get("bulk")), None)
         if action is None:
             raise PermissionRefused(
