@@ -37,6 +37,15 @@ register_states(
         "rejected": State(_("Rejected"), DANGER, "x"),
     },
 )
+register_states(
+    "pim.ProposalLine",
+    {
+        "pending": State(_("Pending"), WAITING),
+        "accepted": State(_("Taken over"), DONE),
+        "rejected": State(_("Not taken over"), DANGER, "x"),
+        "outdated": State(_("Outdated"), ENDED, hint=_("The live value changed before the decision.")),
+    },
+)
 register_actions(
     {
         "pim.card.published": _("Published"),
@@ -62,6 +71,7 @@ register_actions(
         "pim.category.deleted": _("Category deleted"),
         "pim.rate.entered": _("Exchange rate entered"),
         "pim.conversion_rule.saved": _("Conversion rule saved"),
+        "pim.proposal.decided": _("Proposal decided"),
         "pim.conflict.closed": _("Conflict closed"),
     }
 )

@@ -52,6 +52,7 @@ class ValueForm(Form):
         stored: Mapping[str, Any] | None = None,
         shown_through: Mapping[str, str] | None = None,
         level: str = "global",
+        must_have_title: bool = True,
         **kwargs: Any,
     ) -> None:
         self.specs = fields_of_layer(family, layer, level)
@@ -60,6 +61,7 @@ class ValueForm(Form):
         super().__init__(*args, **{**kwargs, "initial": {**initial, **kwargs.get("initial", {})}})
         for spec in self.specs:
             field = build_field(spec, is_required=layer == PLAIN and spec.code in family.required)
+            field.required = must_have_title and layer == PLAIN and spec.code == "title"
             inherited = (shown_through or {}).get(spec.code)
             if inherited and layer != PLAIN:
                 field.help_text = _("Empty shows: %(value)s") % {"value": inherited[:200]}

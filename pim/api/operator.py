@@ -95,14 +95,14 @@ def _ids(refs: list[str], actor: Actor) -> list[int]:
     return [found[ref] for ref in refs]
 
 
-@endpoint(operator, "PUT", "/cards/published", grant=REVIEW_CARDS, response=schemas.CountOut)
+@endpoint(operator, "PUT", "/published-cards", grant=REVIEW_CARDS, response=schemas.CountOut)
 def publish_many(request: HttpRequest, payload: schemas.CardRefsIn) -> dict[str, int]:
     """Accept cards into the catalogue; safe to repeat. `count` = how many were new there."""
     actor = _actor(request)
     return {"count": publish_cards(_ids(payload.refs, actor), actor=actor)}
 
 
-@endpoint(operator, "PUT", "/cards/rejected", grant=REVIEW_CARDS, response=schemas.CountOut)
+@endpoint(operator, "PUT", "/rejected-cards", grant=REVIEW_CARDS, response=schemas.CountOut)
 def reject_many(request: HttpRequest, payload: schemas.RejectIn) -> dict[str, int]:
     """Turn cards in review down with a reason their merchants read."""
     actor = _actor(request)

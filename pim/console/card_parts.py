@@ -13,6 +13,7 @@ from pim.models import Card, CardKind
 from pim.permissions import EDIT_CARDS
 from pim.selectors.cards import list_value_lines
 from pim.selectors.category_tree import get_tree
+from pim.selectors.offer_lists import with_shown_states
 from pim.selectors.offers import list_offers
 
 
@@ -41,7 +42,7 @@ def card_parts(card: Card, actor: Actor, request: HttpRequest) -> dict[str, Any]
         "pictures": [infos[link.asset_uuid] for link in links if link.asset_uuid in infos],
         "identifiers": list(card.identifiers.select_related("brand").order_by("type", "value")),
         "category_paths": paths,
-        "offers": list(list_offers(actor).filter(card=card)[:50]),
+        "offers": with_shown_states(list_offers(actor).filter(card=card)[:50]),
         "variants": list(card.variants.order_by("pk")[:100]) if card.kind == CardKind.PARENT else [],
         "can_edit": actor.can(EDIT_CARDS),
     }

@@ -52,12 +52,15 @@ class EditValuesView(CardPage, FormPage):
         layer = self.layer
         family = get_structure().families[self.card.family_id]
         level = next((scope.level for scope in self.scopes.values() if scope.id == layer.scope_id), "global")
+        stored = read_layer(self.card, layer)
         codes = [spec.code for spec in fields_of_layer(family, layer, level)]
         return {
             "family": family,
             "layer": layer,
             "level": level,
-            "stored": read_layer(self.card, layer),
+            "stored": stored,
+            # The title of a variant may come from its parent, that of a translated card from its languages.
+            "must_have_title": "title" in stored,
             "shown_through": inherited_texts(self.card, layer, codes, get_language() or "en"),
         }
 

@@ -33,7 +33,7 @@ from pim.operations.reviews import archive_card, hide_card, publish_cards
 from pim.permissions import EDIT_CARDS, REVIEW_CARDS, VIEW_CATALOGUE
 from pim.selectors.cards import count_cards_by_state, get_card, list_cards
 from pim.selectors.category_tree import get_tree
-from pim.selectors.history import list_changes
+from pim.selectors.history import list_change_lines
 from pim.selectors.structure import get_structure
 
 
@@ -198,7 +198,7 @@ class CardDetailView(CardPage, DetailPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
-            changes=list(list_changes(self.card)[:25]),
+            changes=list_change_lines(self.card, get_language() or "en"),
             can_review=self.actor.can(REVIEW_CARDS),
             **card_parts(self.card, self.actor, self.request),
             **kwargs,

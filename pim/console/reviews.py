@@ -4,8 +4,8 @@ from typing import Any
 
 from django import forms
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from backoffice.ui import badges, formats
 from backoffice.ui.filters import ChoiceFilter, DateRangeFilter, FilterSet, SearchFilter
@@ -23,9 +23,10 @@ from backoffice.ui.pages import (
 from backoffice.ui.tables import Column, Table
 from pim.console.card_parts import card_parts
 from pim.models import RejectReason, Review, ReviewKind, ReviewState
+from pim.operations.proposals import decide_proposal
 from pim.operations.reviews import close_conflict, publish_cards, reject_cards
 from pim.permissions import REVIEW_CARDS, VIEW_CATALOGUE
-from pim.selectors.reviews import count_open_reviews, get_review, list_reviews
+from pim.selectors.reviews import count_open_reviews, get_review, list_proposal_lines, list_reviews
 
 
 class ReviewFilter(FilterSet):
@@ -65,6 +66,15 @@ class ReviewTable(Table):
         return reverse("console:pim-review-detail", args=[record.ref])
 
 
+def _open_new_cards(reviews: Any) -> list[int]:
+    """The cards of the selection that one answer can decide; proposals and conflicts are decided on their pages."""
+    return [
+        review.card_id
+        for review in reviews
+        if review.card_id and review.kind == ReviewKind.NEW_CARD and review.state == ReviewState.OPEN
+    ]
+
+
 class ReviewListView(ConsolePage, IndexPage):
     grant = VIEW_CATALOGUE
     title = gettext_lazy("Review queue")
@@ -101,11 +111,11 @@ class ReviewListView(ConsolePage, IndexPage):
         ]
 
     def accept_rows(self, rows: Any) -> str:
-        ids = [review.card_id for review in rows if review.card_id and review.state == ReviewState.OPEN]
+        ids = _open_new_cards(rows)
         return _("%(count)s products published.") % {"count": publish_cards(ids, actor=self.actor)}
 
     def reject_rows(self, rows: Any) -> str:
-        ids = [review.card_id for review in rows if review.card_id and review.state == ReviewState.OPEN]
+        ids = _open_new_cards(rows)
         count = reject_cards(ids, reason=RejectReason.INCOMPLETE, actor=self.actor)
         return _("%(count)s products rejected.") % {"count": count}
 
@@ -155,8 +165,13 @@ class ReviewDetailView(ReviewPage, DetailPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         review = self.review
         parts = card_parts(review.card, self.actor, self.request) if review.card else {}
+        is_proposal = review.kind == ReviewKind.PROPOSAL
         return super().get_context_data(
-            can_review=self.actor.can(REVIEW_CARDS), card=review.card, **parts, **kwargs
+            proposed=list_proposal_lines(review, get_language() or "en") if is_proposal else [],
+            can_review=self.actor.can(REVIEW_CARDS),
+            card=review.card,
+            **parts,
+            **kwargs,
         )
 
 
@@ -165,8 +180,7 @@ class AcceptReviewView(ReviewPage, ActionPage):
     success_message = gettext_lazy("Product published.")
 
     def perform(self) -> None:
-        if self.review.card_id is not None:
-            publish_cards([self.review.card_id], actor=self.actor)
+        publish_cards(_open_new_cards([self.review]), actor=self.actor)
 
     def get_success_url(self) -> str:
         return reverse("console:pim-review-list") + "?state=open"
@@ -190,13 +204,27 @@ class RejectReviewView(ReviewPage, FormPage):
     success_message = gettext_lazy("Product rejected.")
 
     def perform(self, form: Any) -> None:
-        if self.review.card_id is not None:
-            reject_cards([self.review.card_id], actor=self.actor, **form.cleaned_data)
+        reject_cards(_open_new_cards([self.review]), actor=self.actor, **form.cleaned_data)
 
     def get_success_url(self) -> str:
         return reverse("console:pim-review-list") + "?state=open"
 
     def get_cancel_url(self) -> str:
+        return reverse("console:pim-review-detail", args=[self.review.ref])
+
+
+class DecideProposalView(ReviewPage, ActionPage):
+    """The ticked values are taken over, the others turned down."""
+
+    grant = REVIEW_CARDS
+    success_message = gettext_lazy("Proposal decided.")
+
+    def perform(self) -> None:
+        accepted = {int(pk) for pk in self.request.POST.getlist("accepted") if pk.isdigit()}
+        note = self.request.POST.get("note", "")[:2000]
+        decide_proposal(self.review.ref, accepted=accepted, note=note, actor=self.actor)
+
+    def get_success_url(self) -> str:
         return reverse("console:pim-review-detail", args=[self.review.ref])
 
 

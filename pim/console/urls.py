@@ -8,6 +8,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("catalogue/reviews/<str:ref>/", reviews.ReviewDetailView.as_view(), name="pim-review-detail"),
     path("catalogue/reviews/<str:ref>/accept/", reviews.AcceptReviewView.as_view(), name="pim-review-accept"),
     path("catalogue/reviews/<str:ref>/reject/", reviews.RejectReviewView.as_view(), name="pim-review-reject"),
+    path(
+        "catalogue/reviews/<str:ref>/decide/", reviews.DecideProposalView.as_view(), name="pim-review-decide"
+    ),
     path("catalogue/reviews/<str:ref>/close/", reviews.CloseConflictView.as_view(), name="pim-review-close"),
     path("catalogue/cards/", cards.CardListView.as_view(), name="pim-card-list"),
     path("catalogue/cards/<str:ref>/", cards.CardDetailView.as_view(), name="pim-card-detail"),

@@ -38,7 +38,7 @@ class Match:
 
 
 def match_rows(rows: Sequence[MatchRow], *, merchant_id: int) -> list[Match]:
-    """Find the card of every row, in order; four statements whatever the number of rows. Nothing is written.
+    """Find the card of every row, in order; at most five statements whatever their number. Nothing is written.
 
     Two numbers of a row that point to two cards are never decided here: the row is a conflict for the review queue.
     """

@@ -22,6 +22,7 @@ from pim.operations.cards import CardDraft, create_card
 from pim.operations.change_sets import open_change_set
 from pim.operations.identifiers import read_identifier
 from pim.operations.offers import OfferRow, state_offers
+from pim.operations.proposals import propose_values
 from pim.operations.reviews import submit_cards
 from pim.operations.values import set_values
 from pim.permissions import CONTRIBUTE_CARDS
@@ -35,6 +36,7 @@ from pim.selectors.cards import (
 from pim.selectors.category_lists import list_category_choices
 from pim.selectors.category_tree import get_category_node, get_tree
 from pim.selectors.layers import INHERIT, PLAIN
+from pim.selectors.offer_lists import with_shown_states
 from pim.selectors.offers import list_offers
 from pim.selectors.reviews import list_reviews
 from pim.selectors.structure import FamilySpec, get_structure
@@ -148,7 +150,7 @@ class CardDetailView(CardPage, DetailPage):
                 for placement in card.placements.order_by("-is_main", "pk")
                 if placement.category_id in tree.by_id
             ],
-            offers=list(list_offers(self.actor, merchant_id=self.merchant_id).filter(card=card)),
+            offers=with_shown_states(list_offers(self.actor, merchant_id=self.merchant_id).filter(card=card)),
             last_review=list_reviews(self.actor).filter(card=card).order_by("-pk").first(),
             is_editable=card.state in (CardState.DRAFT, CardState.IN_REVIEW, CardState.REJECTED),
             **kwargs,
@@ -298,9 +300,14 @@ class EditCardView(CardPage, FormPage):
             "stored": read_layer(self.card, PLAIN),
         }
 
-    def perform(self, form: Any) -> None:
-        change_set = open_change_set(self.actor, source=ChangeSource.FORM, merchant_id=self.merchant_id)
+    def perform(self, form: Any) -> str | None:
+        merchant_id = self.merchant_id or 0
+        if self.card.state == CardState.PUBLISHED:
+            sent = propose_values(self.card, PLAIN, form.patch(), actor=self.actor, merchant_id=merchant_id)
+            return _("Your changes wait for the marketplace's answer.") if sent else _("Nothing was changed.")
+        change_set = open_change_set(self.actor, source=ChangeSource.FORM, merchant_id=merchant_id)
         set_values(self.card, PLAIN, form.patch(), actor=self.actor, change_set=change_set)
+        return None
 
 
 class SubmitCardView(CardPage, ActionPage):

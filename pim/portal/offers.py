@@ -12,12 +12,13 @@ from backoffice.kernel.errors import InvalidInput
 from backoffice.kernel.money import Money
 from backoffice.ui import badges, formats
 from backoffice.ui.filters import ChoiceFilter, FilterSet, SearchFilter, YesNoFilter
-from backoffice.ui.forms import DateTimeField, Form, MoneyField
+from backoffice.ui.forms import DateTimeField, Form, MoneyField, plain_decimal
 from backoffice.ui.pages import ActionPage, BulkAction, DetailPage, Fact, FormPage, IndexPage, PortalPage, Tab
 from backoffice.ui.tables import Column, Table
 from dam.selectors.assets import get_asset_infos
 from mas.selectors.merchants import get_own_merchant
-from pim.models import Condition, Offer, OfferState
+from pim.errors import OfferNotFound
+from pim.models import Condition, Offer, OfferPrice, OfferState
 from pim.operations.offer_prices import Discount, schedule_discount
 from pim.operations.offers import OfferRow, change_offer_state, state_offers
 from pim.permissions import EDIT_OFFERS, VIEW_OFFERS
@@ -70,6 +71,7 @@ class OfferTable(Table):
         for record in rows:
             record.picture = pictures.get(record.picture_uuid)
             price = prices.get(record.pk)
+            record.can_edit = self.request.actor.can(EDIT_OFFERS, merchant_id=record.merchant_id)  # type: ignore[attr-defined]
             record.price_minor = price.amount_minor if price else None
             record.currency = price.currency if price else record.merchant.currency
             record.shown_state = inactive_reason(record, has_price=price is not None) or record.state
@@ -144,31 +146,45 @@ class OfferPage(PortalPage):
         return [(_("Offers"), reverse("portal:pim-offer-list"))]
 
 
-class QuickEditView(OfferPage, ActionPage):
-    """Price and stock from the list, as a plain form of two fields."""
+class QuickEditView(PortalPage, ActionPage):
+    """Prices and stock typed into the list, all rows at once; what did not change is not written."""
 
     grant = EDIT_OFFERS
 
     def perform(self) -> str:
-        offer = self.offer
-        currency = self.request.POST.get("currency", "") or offer.merchant.currency
-        price, quantity = (
-            self.request.POST.get("price", "").strip(),
-            self.request.POST.get("quantity", "").strip(),
-        )
-        minor = Money.parse(price.replace(",", "."), currency).minor if price else None
-        if quantity and not quantity.isdigit():
-            raise InvalidInput(_("“%(text)s” is not a quantity.") % {"text": quantity[:20]})
-        row = OfferRow(
+        merchant_id = self.merchant_id or 0
+        refs = {
+            name.partition("-")[2] for name in self.request.POST if name.startswith(("price-", "quantity-"))
+        }
+        offers = list(list_merchant_offers(self.actor, merchant_id).filter(ref__in=refs))
+        if len(offers) < len(refs):
+            raise OfferNotFound(_("There is no such offer."))
+        prices = read_base_prices([offer.pk for offer in offers])
+        rows = [
+            self._row(offer, prices.get(offer.pk)) for offer in offers if offer.state != OfferState.REMOVED
+        ]
+        results = state_offers(rows, actor=self.actor, merchant_id=merchant_id, source="form")
+        refused = next((result for result in results if result.outcome == "refused"), None)
+        if refused is not None:
+            raise InvalidInput(f"{refused.merchant_sku}: {refused.error}")
+        return _("Saved.")
+
+    def _row(self, offer: Offer, price: OfferPrice | None) -> OfferRow:
+        sent = self.request.POST
+        amount = sent.get(f"price-{offer.ref}", "").strip()
+        quantity = sent.get(f"quantity-{offer.ref}", "").strip()
+        currency = price.currency if price else offer.merchant.currency
+        if quantity and not quantity.isdecimal():
+            raise InvalidInput(
+                _("%(sku)s: “%(text)s” is not a quantity.")
+                % {"sku": offer.merchant_sku, "text": quantity[:20]}
+            )
+        return OfferRow(
             merchant_sku=offer.merchant_sku,
-            price_minor=minor,
+            price_minor=Money.parse(plain_decimal(amount), currency).minor if amount else None,
             currency=currency,
             quantity=int(quantity[:10]) if quantity else None,
         )
-        result = state_offers([row], actor=self.actor, merchant_id=offer.merchant_id, source="form")[0]
-        if result.outcome == "refused":
-            raise InvalidInput(f"{offer.merchant_sku}: {result.error}")
-        return _("%(sku)s saved.") % {"sku": offer.merchant_sku}
 
     def get_success_url(self) -> str:
         return reverse("portal:pim-offer-list")

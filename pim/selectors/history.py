@@ -12,6 +12,9 @@ from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import NotFound
 from pim.models import Card, Change, ChangeSet
 from pim.selectors.layers import ABSENT, Layer, read_layers
+from pim.selectors.scopes import locale_chain
+from pim.selectors.structure import AttributeSpec, get_structure
+from pim.selectors.value_texts import value_text
 
 
 def list_changes(card: Card) -> QuerySet[Change]:
@@ -28,6 +31,53 @@ def get_change_set(ref: str, *, actor: Actor) -> ChangeSet:
     if found is None:
         raise NotFound(_("There is no such change."))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """One changed value as people read it; empty texts stand for "not set"."""
+
+    change_id: int
+    code: str
+    label: str
+    where: str
+    before: str
+    after: str
+    at: datetime
+    who: str
+    source: str
+    change_set_ref: str
+
+
+def list_change_lines(card: Card, language: str, limit: int = 25) -> list[ChangeLine]:
+    """The newest changes of a card, one line per value; the caller has checked that the actor may see the card."""
+    attributes = get_structure().attributes
+    lines = []
+    for change in list_changes(card)[:limit]:
+        made = change.change_set
+        for code, (old, new) in sorted(change.patch.items()):
+            spec = attributes.get(code)
+            lines.append(
+                ChangeLine(
+                    change_id=change.pk,
+                    code=code,
+                    label=spec.name_in(locale_chain(language)) if spec else code,
+                    where=change.locale,
+                    before=_change_text(spec, old, language),
+                    after=_change_text(spec, new, language),
+                    at=made.at,
+                    who=made.actor_label,
+                    source=made.get_source_display(),
+                    change_set_ref=made.ref,
+                )
+            )
+    return lines
+
+
+def _change_text(spec: AttributeSpec | None, value: Any, language: str) -> str:
+    if value == ABSENT or value is None:
+        return ""
+    return value_text(spec, value, language) if spec else str(value)
 
 
 @dataclass(frozen=True, slots=True)

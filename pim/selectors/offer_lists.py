@@ -56,6 +56,16 @@ def inactive_reason(offer: Offer, *, has_price: bool) -> str:
     return "out_of_stock" if offer.available_quantity < offer.min_quantity else ""
 
 
+def with_shown_states(offers: Iterable[Offer]) -> list[Offer]:
+    """The offers, each with `shown_state`: why it cannot be bought, else its own state; one statement for prices."""
+    rows = list(offers)
+    priced = read_base_prices([offer.pk for offer in rows]) if rows else {}
+    for offer in rows:
+        reason = inactive_reason(offer, has_price=offer.pk in priced)
+        offer.shown_state = reason or offer.state  # type: ignore[attr-defined]
+    return rows
+
+
 def count_offers_by_state(actor: Actor, merchant_id: int) -> dict[str, int]:
     """How many offers a merchant has in each state; states without any are 0."""
     offers = Offer.objects.visible_to(actor).filter(merchant_id=merchant_id).order_by()

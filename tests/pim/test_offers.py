@@ -51,7 +51,7 @@ def test_a_new_sku_becomes_an_offer_with_its_price_and_stock_is_announced(mercha
     assert published(OffersStockStated) == [
         {"merchant_id": merchant.pk, "rows": [[offer.pk, 4]], "source": "api"}
     ]
-    assert published(OffersChanged) == [{"offer_ids": [offer.pk]}]
+    assert published(OffersChanged)[-1] == {"offer_ids": [offer.pk]}
 
 
 def test_the_same_statement_twice_changes_nothing(merchant, clerk):

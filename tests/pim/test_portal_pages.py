@@ -53,20 +53,24 @@ def test_a_list_costs_the_same_with_one_row_and_with_three(shop, clerk, name, dj
         assert "Lamp" in text_of(clerk.get(url(name)))
 
 
-def test_price_and_stock_change_from_the_list(shop, clerk):
-    made = shop.sell(shop.add_card("Chair"), 1000)
-    answer = clerk.post(
-        url("offer-quick", made.offer_ref), {"price": "12.50", "quantity": "7", "currency": "EUR"}
-    )
-    assert answer.status_code == 302
-    assert OfferPrice.objects.get(offer_id=made.offer_id).amount_minor == 1250
-    assert list(PriceLog.objects.filter(offer_id=made.offer_id).values_list("amount_minor", flat=True)) == [
-        1000,
-        1250,
-    ]
-    refused = clerk.post(url("offer-quick", made.offer_ref), {"price": "-1", "currency": "EUR"}, follow=True)
-    assert "A price is above zero." in text_of(refused)
-    assert OfferPrice.objects.get(offer_id=made.offer_id).amount_minor == 1250
+def test_prices_and_stock_change_from_the_list(shop, clerk):
+    one, two = shop.sell(shop.add_card("Chair"), 1000), shop.sell(shop.add_card("Table"), 2000)
+    page = text_of(clerk.get(url("offer-list")))
+    assert f'form="pim-quick" class="bo-input" id="price-{one.offer_ref}"' in page
+    data = {
+        f"price-{one.offer_ref}": "12,50",
+        f"quantity-{one.offer_ref}": "7",
+        f"price-{two.offer_ref}": "20.00",
+    }
+    assert clerk.post(url("offer-quick"), data).status_code == 302
+    assert OfferPrice.objects.get(offer_id=one.offer_id).amount_minor == 1250
+    assert list(PriceLog.objects.order_by("pk").values_list("amount_minor", flat=True)) == [1000, 2000, 1250]
+    for wrong, sentence in [
+        ({f"price-{one.offer_ref}": "-1"}, "A price is above zero."),
+        ({f"quantity-{one.offer_ref}": "some"}, "is not a quantity"),
+    ]:
+        assert sentence in text_of(clerk.post(url("offer-quick"), wrong, follow=True))
+    assert OfferPrice.objects.get(offer_id=one.offer_id).amount_minor == 1250
 
 
 def test_an_offer_is_edited_paused_and_resumed(shop, clerk):
@@ -134,7 +138,7 @@ def test_a_product_is_created_by_hand_and_waits_for_review(shop, clerk):
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"title": ""}, "Give the product a title."),
+        ({"title": ""}, "required"),
         ({"width": "wide"}, "needs a number and a unit"),
         ({"_gtin": "4006381333932"}, "check digit"),
         ({"_sku": ""}, "required"),
