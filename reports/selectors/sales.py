@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Count, F, QuerySet, Sum
-from django.db.models.fields.json import KT
+from django.db.models.fields.json import KT, KeyTextTransform
 from django.db.models.functions import TruncDate
 
 from backoffice.kernel.actors import Actor
@@ -115,7 +115,7 @@ def sales_by_view(actor: Actor, scope: Scope) -> list[SalesFigure]:
     rows = (
         list_sold_lines(actor, scope)
         .values(key=F("merchant_order__order__view_id"))
-        .annotate(label=KT("merchant_order__order__store_copy__view_name"), **SUMS)
+        .annotate(label=KeyTextTransform("view_name", "merchant_order__order__store_copy"), **SUMS)
         .order_by("-sold_minor", "key")
     )
     return [
