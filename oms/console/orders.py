@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import django_filters
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -32,7 +32,7 @@ from oms.permissions import (
     VIEW_ORDERS,
 )
 from oms.portal.orders import DueFilter, MerchantOrderFilter, MerchantOrderTable, open_ship_by, state_badge
-from oms.selectors.orders import get_order_with_parts, list_merchant_orders, list_orders
+from oms.selectors.orders import get_order_with_parts, list_merchant_orders, list_orders, with_parts_in
 from oms.selectors.worklists import count_work, list_order_history
 from oms.timelines import entries
 
@@ -41,10 +41,7 @@ class PartStateFilter(django_filters.MultipleChoiceFilter):
     """Orders with a part in one of these states."""
 
     def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
-        if not value:
-            return qs
-        parts = MerchantOrder.objects.filter(order_id=OuterRef("pk"), state__in=value)
-        return qs.filter(Exists(parts))
+        return with_parts_in(qs, value) if value else qs
 
 
 class OrderFilter(FilterSet):

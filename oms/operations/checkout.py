@@ -138,27 +138,7 @@ def write_draft(
     actor: Actor,
 ) -> tuple[Order, PaymentAttempt]:
     """Write the whole draft and hold its stock: at most 15 statements and 3 per merchant. Needs a transaction."""
-    order = Order.objects.create(
-        checkout_key=terms.key,
-        cart_id=terms.cart_id,
-        website_id=store.website_id,
-        store_id=store.store_id,
-        view_id=store.view_id,
-        store_copy=_store_copy(store),
-        language=store.language,
-        country=plan.country,
-        currency=plan.currency,
-        tax_included=plan.tax_included,
-        buyer_name=buyer.name,
-        buyer_email=buyer.email,
-        buyer_phone=buyer.phone,
-        shipping_address=buyer.shipping_address,
-        billing_address=buyer.billing_address or buyer.shipping_address,
-        goods_minor=plan.goods_minor,
-        shipping_minor=plan.shipping_minor,
-        tax_minor=plan.tax_minor,
-        total_minor=plan.total_minor,
-    )
+    order = _write_order(plan, buyer, store, terms)
     merchant_orders = _write_merchant_orders(order, plan)
     lines = OrderLine.objects.bulk_create(
         _line(merchant_order, position, planned)
@@ -195,6 +175,30 @@ def write_draft(
         actor=actor,
     )
     return order, attempt
+
+
+def _write_order(plan: OrderPlan, buyer: Buyer, store: StoreContext, terms: DraftTerms) -> Order:
+    return Order.objects.create(
+        checkout_key=terms.key,
+        cart_id=terms.cart_id,
+        website_id=store.website_id,
+        store_id=store.store_id,
+        view_id=store.view_id,
+        store_copy=_store_copy(store),
+        language=store.language,
+        country=plan.country,
+        currency=plan.currency,
+        tax_included=plan.tax_included,
+        buyer_name=buyer.name,
+        buyer_email=buyer.email,
+        buyer_phone=buyer.phone,
+        shipping_address=buyer.shipping_address,
+        billing_address=buyer.billing_address or buyer.shipping_address,
+        goods_minor=plan.goods_minor,
+        shipping_minor=plan.shipping_minor,
+        tax_minor=plan.tax_minor,
+        total_minor=plan.total_minor,
+    )
 
 
 def _store_copy(store: StoreContext) -> dict[str, Any]:

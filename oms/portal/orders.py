@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import django_filters
-from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,10 +17,10 @@ from backoffice.ui.filters import DateRangeFilter, FilterSet, MultipleChoiceFilt
 from backoffice.ui.pages import BulkAction, DetailPage, Fact, IndexPage, PortalPage, Tab
 from backoffice.ui.tables import Column, Table
 from oms.exports.packing_slip import packing_slip_pdf
-from oms.models import SHIPPABLE, MerchantOrder, MerchantOrderState, OrderLine
+from oms.models import SHIPPABLE, MerchantOrder, MerchantOrderState
 from oms.operations.acceptance import accept_merchant_order
 from oms.permissions import ACCEPT_ORDERS, CANCEL_ORDERS, REFUND_ORDERS, SHIP_ORDERS, VIEW_ORDERS
-from oms.selectors.orders import get_merchant_order, list_merchant_orders
+from oms.selectors.orders import get_merchant_order, list_merchant_orders, with_piece_counts
 from oms.selectors.refunds import REASONS
 from oms.selectors.time_limits import list_running
 from oms.selectors.worklists import count_work, list_history
@@ -109,9 +109,7 @@ class MerchantOrderListView(PortalPage, IndexPage):
 
     def get_rows(self) -> QuerySet[MerchantOrder]:
         rows = list_merchant_orders(self.actor).filter(merchant_id=self.merchant_id or 0)
-        lines = OrderLine.objects.filter(merchant_order=OuterRef("pk")).order_by().values("merchant_order")
-        # Subqueries, so that a search over lines and parcels neither repeats nor miscounts.
-        return rows.annotate(pieces=Subquery(lines.annotate(n=Sum("quantity")).values("n")))
+        return with_piece_counts(rows)
 
     def get_tabs(self) -> Sequence[Tab]:
         work = count_work(self.actor, merchant_id=self.merchant_id)

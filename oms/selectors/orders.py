@@ -1,6 +1,8 @@
 """Orders and merchant orders as operators, merchants and buyers may see them."""
 
-from django.db.models import Prefetch, QuerySet
+from collections.abc import Sequence
+
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery, Sum
 from django.utils.translation import gettext as _
 
 from backoffice.kernel.actors import Actor
@@ -21,6 +23,8 @@ __all__ = [
     "list_orders",
     "lock_merchant_order",
     "lock_whole_order",
+    "with_parts_in",
+    "with_piece_counts",
 ]
 
 
@@ -47,6 +51,18 @@ def get_merchant_order(ref: str, *, actor: Actor) -> MerchantOrder:
     if found is None:
         raise NotFound(_("There is no order %(ref)s.") % {"ref": ref}, ref=ref)
     return found
+
+
+def with_piece_counts(rows: QuerySet[MerchantOrder]) -> QuerySet[MerchantOrder]:
+    """Adds `pieces`, the ordered quantity over all lines, by a subquery that no join can multiply."""
+    lines = OrderLine.objects.filter(merchant_order=OuterRef("pk")).order_by().values("merchant_order")
+    return rows.annotate(pieces=Subquery(lines.annotate(n=Sum("quantity")).values("n")))
+
+
+def with_parts_in(rows: QuerySet[Order], states: Sequence[str]) -> QuerySet[Order]:
+    """Only orders with a merchant order in one of these states."""
+    parts = MerchantOrder.objects.filter(order_id=OuterRef("pk"), state__in=list(states))
+    return rows.filter(Exists(parts))
 
 
 def lock_merchant_order(ref: str, *, actor: Actor) -> MerchantOrder:
