@@ -2,8 +2,9 @@ from datetime import timedelta
 from urllib.parse import unquote
 
 import pytest
+from django.db import transaction
 
-from backoffice.kernel import clock, work
+from backoffice.kernel import clock, events, work
 from backoffice.kernel.invariants import all_invariants
 from backoffice.kernel.models import AuditEntry, OutboxEvent
 from dam.errors import AssetInUse, AssetNotFound, LinkExpired
@@ -162,3 +163,15 @@ def test_a_link_to_a_private_file_expires(document, clerk, monkeypatch):
 def test_a_stranger_gets_no_link(document):
     with pytest.raises(AssetNotFound):
         sign_file_link(document.uuid, actor=stranger_actor())
+
+
+def test_assets_are_listed_with_the_name_of_their_merchant():
+    from dam.selectors.owners import get_owner_names
+    from mas.events import MerchantApproved
+    from tests.factories import mas
+
+    merchant = mas.merchant(name="Oak & Ash")
+    with transaction.atomic():
+        events.publish(MerchantApproved(merchant_id=merchant.pk, merchant_ref=merchant.ref))
+    work.drain()
+    assert get_owner_names([merchant.pk]) == {merchant.pk: "Oak & Ash"}
