@@ -16,13 +16,14 @@ from mms.selectors.scopes import get_store_context
 from oms.models import Cart, MerchantOrder, MerchantOrderState, Order, PaymentState
 from oms.operations.acceptance import accept_lines, accept_merchant_order, refuse_merchant_order
 from oms.operations.captures import mark_paid
-from oms.operations.carts import add_to_cart, save_details
+from oms.operations.carts import add_to_cart, choose_delivery, save_details
 from oms.operations.checkout import Buyer, PaymentChoice, place_order
 from oms.operations.delivery import MethodTerms, PriceStep, save_method, save_zone
 from oms.operations.receipt import confirm_receipt
 from oms.operations.refunds import RefundPart, RefundWish, request_refund
-from oms.operations.shipments import Parcel, ship_parcel
+from oms.operations.shipments import Parcel, make_collectable, ship_parcel
 from oms.ports import Instrument
+from oms.selectors.carts import view_cart
 from pim.models import Offer
 
 DAYS = 60
@@ -61,6 +62,13 @@ def open_delivery(merchants: list[Merchant], actor: Actor) -> None:
             [PriceStep("EUR", 0, price + 700), PriceStep("USD", 0, price + 900)],
             actor=actor,
         )
+        if number % 5 == 0:
+            save_method(
+                zone.ref,
+                MethodTerms(name="Pick up in the shop", kind="pickup", min_days=1, max_days=2),
+                [PriceStep("EUR", 0, 0)],
+                actor=actor,
+            )
         overseas = save_zone("North America", ("US", "CA"), merchant_id=merchant.pk, actor=actor)
         save_method(
             overseas.ref,
@@ -110,6 +118,9 @@ def plan_trade(play: Play, first_day: datetime) -> None:
                 days=day, hours=play.dice.randint(7, 21), minutes=play.dice.randint(0, 59)
             )
             play.at(moment, lambda: _buy(play))
+    # A busy last day, so that every work list has something in it.
+    for hour in range(1, 15):
+        play.at(play.until - timedelta(hours=hour, minutes=play.dice.randint(0, 50)), lambda: _buy(play))
 
 
 def _buy(play: Play) -> None:
@@ -127,6 +138,7 @@ def _buy(play: Play) -> None:
         if by_transfer
         else PaymentChoice("test_card", Instrument(token, "•••• 4242"))
     )
+    _choose_pickup(dice, cart, store)
     address = _address(dice, name, store)
     save_details(cart, {"shipping": address})
     buyer = Buyer(name=name, email=f"{name.split()[0].lower()}@example.test", shipping_address=address)
@@ -151,6 +163,14 @@ def _fill_cart(play: Play, store: StoreContext) -> Cart | None:
             continue
         token = cart.token
     return cart
+
+
+def _choose_pickup(dice: random.Random, cart: Cart, store: StoreContext) -> None:
+    """Some buyers fetch their goods where that is offered."""
+    for group in view_cart(cart, store).groups:
+        pickup = next((option for option in group.options if option.kind == "pickup"), None)
+        if pickup is not None and dice.random() < 0.3:
+            choose_delivery(cart, {group.merchant_ref: pickup.method_ref}, store=store)
 
 
 def _address(dice: random.Random, name: str, store: StoreContext) -> dict[str, str]:
@@ -212,13 +232,21 @@ def _ship(play: Play, ref: str) -> None:
         ship_parcel(ref, Parcel(pieces=pieces, carrier="dhl", tracking_number=number), actor=play.operator)
     except DomainError:
         return
-    if pieces is None:
+    if pieces is None and part.delivery_kind == "pickup":
+        play.later(lambda: _ready_to_collect(play, ref), hours=(4, 20))
+    elif pieces is None:
         play.later(lambda: _arrive(play, ref), hours=(30, 110))
+
+
+def _ready_to_collect(play: Play, ref: str) -> None:
+    make_collectable(ref, actor=play.operator)
+    play.later(lambda: _arrive(play, ref), hours=(20, 100))
 
 
 def _arrive(play: Play, ref: str) -> None:
     part = MerchantOrder.objects.select_related("order").get(ref=ref)
-    if part.state != MerchantOrderState.SHIPPED or play.dice.random() < 0.1:
+    on_the_way = part.state in (MerchantOrderState.SHIPPED, MerchantOrderState.TO_COLLECT)
+    if not on_the_way or play.dice.random() < 0.1:
         return
     confirm_receipt(part.order_id, part.position, actor=buyer_actor(part.order.buyer_name))
     if play.dice.random() < 0.08:
