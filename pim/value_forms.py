@@ -1,7 +1,7 @@
 """A form for the values of one layer of a card, built from its family; the operation checks what is typed."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.utils.translation import get_language
@@ -18,11 +18,21 @@ from pim.selectors.structure import AttributeSpec, FamilySpec, Structure, get_st
 WITHOUT_FIELD = (AttributeType.MEDIA, AttributeType.FILE)
 
 
-def fields_of_layer(family: FamilySpec, layer: Layer, level: str = "global") -> list[AttributeSpec]:
+class Place(NamedTuple):
+    """Where values are edited: the layer, and the level of its scope."""
+
+    layer: Layer = PLAIN
+    level: str = "global"
+
+
+GLOBAL = Place()
+
+
+def fields_of_layer(family: FamilySpec, place: Place) -> list[AttributeSpec]:
     """The attributes that can be set in a layer: localisable ones for a language, scopable ones for a
     narrower scope.
     """
-    structure = get_structure()
+    structure, (layer, level) = get_structure(), place
     codes = [
         code
         for code, spec in structure.attributes.items()
@@ -48,15 +58,15 @@ class ValueForm(Form):
         self,
         *args: Any,
         family: FamilySpec,
-        layer: Layer = PLAIN,
+        place: Place = GLOBAL,
         stored: Mapping[str, Any] | None = None,
         shown_through: Mapping[str, str] | None = None,
-        level: str = "global",
         must_have_title: bool = True,
         **kwargs: Any,
     ) -> None:
-        self.specs = fields_of_layer(family, layer, level)
-        self.layer, self.stored = layer, dict(stored or {})
+        layer = place.layer
+        self.specs = fields_of_layer(family, place)
+        self.stored = dict(stored or {})
         initial = {spec.code: typed_value(spec, self.stored.get(spec.code)) for spec in self.specs}
         super().__init__(*args, **{**kwargs, "initial": {**initial, **kwargs.get("initial", {})}})
         for spec in self.specs:

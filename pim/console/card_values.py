@@ -20,7 +20,7 @@ from pim.selectors.history import get_change_set
 from pim.selectors.layers import Layer
 from pim.selectors.scopes import list_scopes
 from pim.selectors.structure import get_structure
-from pim.value_forms import ValueForm, fields_of_layer
+from pim.value_forms import Place, ValueForm, fields_of_layer
 
 
 class EditValuesView(CardPage, FormPage):
@@ -53,11 +53,10 @@ class EditValuesView(CardPage, FormPage):
         family = get_structure().families[self.card.family_id]
         level = next((scope.level for scope in self.scopes.values() if scope.id == layer.scope_id), "global")
         stored = read_layer(self.card, layer)
-        codes = [spec.code for spec in fields_of_layer(family, layer, level)]
+        codes = [spec.code for spec in fields_of_layer(family, Place(layer, level))]
         return {
             "family": family,
-            "layer": layer,
-            "level": level,
+            "place": Place(layer, level),
             "stored": stored,
             # The title of a variant may come from its parent, that of a translated card from its languages.
             "must_have_title": "title" in stored,

@@ -11,7 +11,7 @@ from pim.imports.mapping.definition import Definition
 from pim.imports.mapping.fields import ATTRIBUTE
 from pim.imports.vocabulary import Vocabulary
 from pim.models import AttributeType
-from pim.operations.value_checks import clean_patch
+from pim.operations.value_checks import Checkbook, clean_patch
 from pim.selectors.layers import PLAIN, Layer
 from pim.selectors.structure import AttributeSpec, FamilySpec, folded
 from pim.selectors.units import convert, find_unit
@@ -133,9 +133,8 @@ class ValueReader:
                 spec = attributes[code]
                 if spec.has_options and text is not None and folded(str(text)) not in spec.option_lookup:
                     checked.new_options[code] = str(patch.pop(code))
-        cleaned, errors = clean_patch(
-            family, PLAIN, patch, self.words.structure, GLOBAL_LEVELS, self.words.brands
-        )
+        book = Checkbook(self.words.structure, GLOBAL_LEVELS, self.words.brands)
+        cleaned, errors = clean_patch(family, PLAIN, patch, book)
         for code, sentence in errors.items():
             kind = (
                 CODES.get(AttributeType(attributes[code].type), "invalid_value") if code in attributes else ""

@@ -14,7 +14,7 @@ from backoffice.kernel.errors import InvalidInput
 from pim.errors import CardNotFound, InvalidValue
 from pim.models import AssetLink, Card, CardCategory, CardIdentifier, CardKind, ChangeSet
 from pim.operations.identifiers import Identifier
-from pim.operations.value_checks import clean_patch, record_texts
+from pim.operations.value_checks import Checkbook, clean_patch, record_texts
 from pim.operations.values import LayerPatch, set_values, set_values_bulk
 from pim.permissions import CONTRIBUTE_CARDS, EDIT_CARDS, IMPORT_PRODUCTS
 from pim.selectors.brands import find_brand_codes
@@ -74,13 +74,12 @@ def _refuse_drafts(drafts: Sequence[CardDraft]) -> dict[int, dict[str, str]]:
     brands = find_brand_codes(
         record_texts(structure, (values for draft in drafts for values in draft.values.values()))
     )
+    book = Checkbook(structure, levels, brands)
     refused: dict[int, dict[str, str]] = {}
     for index, draft in enumerate(drafts):
         errors: dict[str, str] = {}
         for layer, values in draft.values.items():
-            errors |= clean_patch(
-                structure.families[draft.family_id], layer, values, structure, levels, brands
-            )[1]
+            errors |= clean_patch(structure.families[draft.family_id], layer, values, book)[1]
         if not draft.parent_id and not any(values.get("title") for values in draft.values.values()):
             errors["title"] = _("Give the product a title.")
         if errors:

@@ -21,7 +21,7 @@ from pim.models import (
     ReviewState,
 )
 from pim.operations.change_sets import open_change_set
-from pim.operations.value_checks import clean_patch, record_texts
+from pim.operations.value_checks import Checkbook, clean_patch, record_texts
 from pim.operations.values import LayerPatch, set_values_bulk
 from pim.permissions import CONTRIBUTE_CARDS, IMPORT_PRODUCTS, REVIEW_CARDS
 from pim.selectors.brands import find_brand_codes
@@ -73,7 +73,9 @@ def _clean(card: Card, layer: Layer, patch: Mapping[str, Any]) -> dict[str, Any]
     structure = get_structure()
     levels = {scope_id: scope.level for scope_id, scope in list_scopes().items()}
     brands = find_brand_codes(record_texts(structure, [patch]))
-    cleaned, errors = clean_patch(structure.families[card.family_id], layer, patch, structure, levels, brands)
+    cleaned, errors = clean_patch(
+        structure.families[card.family_id], layer, patch, Checkbook(structure, levels, brands)
+    )
     if errors:
         raise InvalidValue(_("Some values do not fit. Correct the marked fields."), fields=errors)
     return cleaned

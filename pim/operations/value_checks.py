@@ -1,6 +1,7 @@
 """Whether a patch fits its card, layer and attributes; the sentences for those that do not."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,28 +13,32 @@ from pim.selectors.structure import AttributeSpec, FamilySpec, Structure
 from pim.selectors.value_kinds import check_value
 
 
+@dataclass(frozen=True, slots=True)
+class Checkbook:
+    """What values are checked against: the structure, the level of each scope, the code of each brand's spelling."""
+
+    structure: Structure
+    levels: Mapping[int, str]
+    brands: Mapping[str, str]
+
+
 def clean_patch(
-    family: FamilySpec,
-    layer: Layer,
-    patch: Mapping[str, Any],
-    structure: Structure,
-    levels: Mapping[int, str],
-    brands: Mapping[str, str],
+    family: FamilySpec, layer: Layer, patch: Mapping[str, Any], book: Checkbook
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """The patch in stored form, and a sentence per attribute that does not fit."""
     cleaned: dict[str, Any] = {}
     errors: dict[str, str] = {}
     for code, raw in patch.items():
-        spec = structure.attributes.get(code)
+        spec = book.structure.attributes.get(code)
         if spec is None or not (spec.is_system or code in family.attributes):
             errors[code] = _("The family of this card has no attribute “%(code)s”.") % {"code": code}
             continue
-        sentence = _refuse_layer(spec, layer, levels)
+        sentence = _refuse_layer(spec, layer, book.levels)
         value: Any = INHERIT
         if not sentence and raw is not INHERIT:
             value, sentence = check_value(spec, raw)
             if not sentence and value is not None and spec.type == AttributeType.RECORD:
-                value, sentence = _find_record(value, brands)
+                value, sentence = _find_record(value, book.brands)
         if sentence:
             errors[code] = sentence
         else:

@@ -15,7 +15,7 @@ from pim.models import Card, CardFacet, CardLayer, Change, ChangeSet
 from pim.operations.card_rights import may_write_values
 from pim.operations.facets import FacetKey, build_facets, replace_facets
 from pim.operations.fast_columns import refresh_fast_columns
-from pim.operations.value_checks import clean_patch, record_texts
+from pim.operations.value_checks import Checkbook, clean_patch, record_texts
 from pim.selectors.brands import find_brand_codes
 from pim.selectors.layers import ABSENT, INHERIT, Layer, read_layers
 from pim.selectors.scopes import list_scopes
@@ -138,9 +138,8 @@ class _Chunk:
             (row.card_id, Layer(row.scope_id, row.locale)): row
             for row in CardLayer.objects.filter(card_id__in=ids)
         }
-        self.brands = find_brand_codes(
-            record_texts(self.structure, (item.patch for _index, item in numbered))
-        )
+        brands = find_brand_codes(record_texts(self.structure, (item.patch for _index, item in numbered)))
+        self.book = Checkbook(self.structure, self.levels, brands)
         for index, item in numbered:
             self._apply(index, item)
         if self.touched:
@@ -151,12 +150,7 @@ class _Chunk:
         if card is None or not may_write_values(card, self.actor):
             raise CardNotFound(_("There is no such card, or it is not yours to change."))
         cleaned, errors = clean_patch(
-            self.structure.families[card.family_id],
-            item.layer,
-            item.patch,
-            self.structure,
-            self.levels,
-            self.brands,
+            self.structure.families[card.family_id], item.layer, item.patch, self.book
         )
         if errors:
             self.outcome.refused[index] = errors

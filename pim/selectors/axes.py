@@ -41,54 +41,50 @@ def list_axes(
     """The axes of a parent with a choice per value; a choice keeps as many of the other chosen values as possible."""
     structure = get_structure()
     codes = structure.families[chosen.family_id].axes
-    values = {card.pk: resolve_for_store(card, layers, store).values for card in variants}
-    buyable = {offer.card_id for offer in offers if offer.is_buyable}
-    found = (
-        _axis(structure.attributes[code], codes, variants, chosen, values, buyable, store) for code in codes
+    chooser = _Chooser(
+        codes=codes,
+        variants=variants,
+        mine=resolve_for_store(chosen, layers, store).values,
+        values={card.pk: resolve_for_store(card, layers, store).values for card in variants},
+        buyable={offer.card_id for offer in offers if offer.is_buyable},
+        store=store,
     )
+    found = (chooser.axis(structure.attributes[code]) for code in codes)
     return tuple(axis for axis in found if axis.choices)
 
 
-def _axis(
-    spec: AttributeSpec,
-    codes: Sequence[str],
-    variants: Sequence[Card],
-    chosen: Card,
-    values: Mapping[int, Mapping[str, Any]],
-    buyable: set[int],
-    store: StoreContext,
-) -> Axis:
-    groups: dict[str, list[Card]] = {}
-    for card in variants:
-        value = values[card.pk].get(spec.code)
-        if value is not None:
-            groups.setdefault(repr(value), []).append(card)
-    mine = values.get(chosen.pk, {})
-    choices: list[tuple[int, AxisChoice]] = []
-    for cards in groups.values():
-        value = values[cards[0].pk][spec.code]
-        nearest = max(
-            cards,
-            key=lambda card: (
-                sum(values[card.pk].get(code) == mine.get(code) for code in codes),
-                card.pk in buyable,
-                -card.pk,
-            ),
-        )
+@dataclass(frozen=True, slots=True)
+class _Chooser:
+    """The variants of one parent and what each has on every axis."""
+
+    codes: Sequence[str]
+    variants: Sequence[Card]
+    mine: Mapping[str, Any]
+    values: Mapping[int, Mapping[str, Any]]
+    buyable: set[int]
+    store: StoreContext
+
+    def axis(self, spec: AttributeSpec) -> Axis:
+        groups: dict[str, list[Card]] = {}
+        for card in self.variants:
+            value = self.values[card.pk].get(spec.code)
+            if value is not None:
+                groups.setdefault(repr(value), []).append(card)
+        choices = sorted((self._choice(spec, cards) for cards in groups.values()), key=lambda pair: pair[0])
+        label = spec.name_in(locale_chain(self.store.language))
+        return Axis(spec.code, label, tuple(choice for _position, choice in choices))
+
+    def _choice(self, spec: AttributeSpec, cards: Sequence[Card]) -> tuple[int, AxisChoice]:
+        value = self.values[cards[0].pk][spec.code]
         option = spec.options.get(value) if isinstance(value, str) else None
-        choices.append(
-            (
-                option.position if option else 0,
-                AxisChoice(
-                    label=value_text(spec, value, store.language, store.country),
-                    variant_ref=nearest.ref,
-                    is_chosen=mine.get(spec.code) == value,
-                    is_buyable=any(card.pk in buyable for card in cards),
-                    swatch=option.swatch if option else "",
-                ),
-            )
+        return option.position if option else 0, AxisChoice(
+            label=value_text(spec, value, self.store.language, self.store.country),
+            variant_ref=max(cards, key=self._nearness).ref,
+            is_chosen=self.mine.get(spec.code) == value,
+            is_buyable=any(card.pk in self.buyable for card in cards),
+            swatch=option.swatch if option else "",
         )
-    ordered = sorted(choices, key=lambda pair: pair[0])
-    return Axis(
-        spec.code, spec.name_in(locale_chain(store.language)), tuple(choice for _pos, choice in ordered)
-    )
+
+    def _nearness(self, card: Card) -> tuple[int, bool, int]:
+        shared = sum(self.values[card.pk].get(code) == self.mine.get(code) for code in self.codes)
+        return shared, card.pk in self.buyable, -card.pk

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypedDict, Unpack
 from uuid import UUID
 
 from django.db.models import Count, F, Max, Min, Q, QuerySet
@@ -85,25 +86,35 @@ class CardPage:
         return self.page > 1
 
 
-def browse_cards(
-    store: StoreContext,
-    *,
-    category: CategoryNode | None = None,
-    query: str = "",
-    filters: Mapping[str, Sequence[str]] | None = None,
-    sort: str = "",
-    page: int = 1,
-    merchant_id: int | None = None,
-) -> CardPage:
+class Wanted(TypedDict, total=False):
+    """What people ask of a list; everything may be left out."""
+
+    category: CategoryNode | None
+    query: str
+    filters: Mapping[str, Sequence[str]] | None
+    sort: str
+    page: int
+
+
+class Browse(Wanted, total=False):
+    """The same, narrowed to what one merchant sells."""
+
+    merchant_id: int | None
+
+
+def browse_cards(store: StoreContext, **wanted: Unpack[Browse]) -> CardPage:
     """Cards of a view in a category subtree, by search words and filters; at most eight statements.
 
     `filters` maps attribute codes to values; besides: `brand` (codes), `price` ("10..50" in the view's
     currency), `stock` ("1" = can be bought now), `category` (ref). Unknown filters and values are ignored.
     """
-    filters = {code: [value for value in values if value] for code, values in (filters or {}).items()}
+    query, category = wanted.get("query", ""), wanted.get("category")
+    given = wanted.get("filters") or {}
+    filters = {code: [value for value in values if value] for code, values in given.items()}
     base = CardListing.objects.filter(view_id=store.view_id)
     if query.strip():
         base = matching(base, query, store.language)
+    merchant_id = wanted.get("merchant_id")
     if merchant_id is not None:
         base = base.filter(
             pk__in=ListingMerchant.objects.filter(merchant_id=merchant_id).values("listing_id")
@@ -115,8 +126,8 @@ def browse_cards(
     found = base.filter(*conditions.values())
     total = found.count()
     page_count = min(max(-(-total // PAGE_SIZE), 1), MAX_PAGE)
-    page = min(max(page, 1), page_count)
-    sort = _usable_sort(sort, is_search=bool(search_words(query)))
+    page = min(max(wanted.get("page", 1), 1), page_count)
+    sort = _usable_sort(wanted.get("sort", ""), is_search=bool(search_words(query)))
     rows = sorted_listings(found, sort).select_related("brand")[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
     unpriced = base.filter(*(item for code, item in conditions.items() if code != "price")).order_by()
     prices = unpriced.aggregate(low=Min("price_from_minor"), high=Max("price_from_minor")) if total else {}

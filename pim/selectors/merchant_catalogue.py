@@ -1,23 +1,16 @@
 """The assortment of one merchant in a store view."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
+from typing import Unpack
 
 from mms.context import StoreContext
 from pim.models import ListingMerchant
-from pim.selectors.browsing import CardPage, browse_cards
+from pim.selectors.browsing import CardPage, Wanted, browse_cards
 
 
-def get_merchant_catalogue(
-    merchant_id: int,
-    store: StoreContext,
-    *,
-    query: str = "",
-    filters: Mapping[str, Sequence[str]] | None = None,
-    sort: str = "",
-    page: int = 1,
-) -> CardPage:
+def get_merchant_catalogue(merchant_id: int, store: StoreContext, **wanted: Unpack[Wanted]) -> CardPage:
     """What one merchant sells in a view, with the same filters as any list; at most eight statements."""
-    return browse_cards(store, query=query, filters=filters, sort=sort, page=page, merchant_id=merchant_id)
+    return browse_cards(store, merchant_id=merchant_id, **wanted)
 
 
 def list_merchant_ids_of_cards(card_ids: Iterable[int], store: StoreContext) -> dict[int, list[int]]:

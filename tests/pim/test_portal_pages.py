@@ -184,11 +184,8 @@ def test_strangers_find_nothing_and_change_nothing(shop, stranger):
         ("card-edit", card.ref),
     ]:
         assert stranger.get(url(name, ref)).status_code == 404
-    for name, ref in [
-        ("offer-quick", made.offer_ref),
-        ("offer-remove", made.offer_ref),
-        ("card-submit", card.ref),
-    ]:
-        assert stranger.post(url(name, ref), {"price": "1", "currency": "EUR"}).status_code == 404
+    for name, ref in [("offer-remove", made.offer_ref), ("card-submit", card.ref)]:
+        assert stranger.post(url(name, ref)).status_code == 404
+    assert stranger.post(url("offer-quick"), {f"price-{made.offer_ref}": "1"}).status_code == 404
     assert OfferPrice.objects.get().amount_minor == 1000
     assert Offer.objects.get().state == "active"
