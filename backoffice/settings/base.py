@@ -230,7 +230,6 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "assets" / "dist"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
-SERVE_MEDIA = env.flag("SERVE_MEDIA", not PRODUCTION)
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -282,7 +281,7 @@ FILER_STORAGES = {
 THUMBNAIL_DEFAULT_STORAGE_ALIAS = "default"
 
 # Rows hold the work, Celery only wakes code up. Without a broker URL the filesystem broker of one host is used.
-CELERY_BROKER_URL = env.secret("CELERY_BROKER_URL") or "filesystem://"
+CELERY_BROKER_URL = env.secret("CELERY_BROKER_URL") or "filesystem://localhost"
 BROKER_DIR = VAR_DIR / "broker"
 if CELERY_BROKER_URL.startswith("filesystem://"):
     for _folder in ("queue", "processed", "control"):

@@ -36,7 +36,7 @@ shutil.rmtree(_FOLDER / "var", ignore_errors=True)
 
 os.environ["VAR_DIR"] = str(_FOLDER / "var")
 os.environ.setdefault("SECRET_KEY", "only-for-the-test-suite-" * 2)
-os.environ["CELERY_BROKER_URL"] = "memory://"
+os.environ["CELERY_BROKER_URL"] = "memory://localhost"
 os.environ.setdefault("DATABASE_URL", f"sqlite:///{_FOLDER / 'embedded.sqlite3'}")
 
 from backoffice.settings.base import *  # noqa: E402, F403

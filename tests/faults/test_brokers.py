@@ -30,7 +30,8 @@ def test_a_wake_up_reaches_a_worker_through_the_broker(processes, name):
     job = Job.objects.create(kind=KIND, payload={"until": 3})
     # A queue of its own: nobody else's worker answers, and nothing of an earlier run is heard.
     queue = f"tests-{job.ref}"
-    sender = Celery(broker=url)
+    # Not as the current application: the rest of the suite sends through its own.
+    sender = Celery(broker=url, set_as_current=False)
     sender.conf.task_default_queue = queue
     with (
         sender.connection_for_write(url) as line,
