@@ -14,7 +14,7 @@ class PimConfig(AppConfig):
     name = "pim"
 
     def ready(self) -> None:
-        from pim import invariants, permissions, subscribers, tasks  # noqa: F401  they register themselves
+        from pim import invariants, permissions, search, subscribers, tasks  # noqa: F401  they register themselves
         from pim.imports import jobs  # noqa: F401
 
         post_migrate.connect(_seed, sender=self, dispatch_uid="pim.seed")
