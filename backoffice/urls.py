@@ -3,10 +3,8 @@
 Storefronts are resolved before this by `StoreContextMiddleware`, which switches to `backoffice.storefront.root`.
 """
 
-from django.conf import settings
-from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
-from django.views.static import serve
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
@@ -17,8 +15,9 @@ from backoffice.portal.urls import urlpatterns as portal_urls
 from backoffice.welcome import WelcomeView
 from dam.delivery import PublicFileView
 
-# Only what editing storefront pages needs; people, settings and the sign-in are ours.
-wagtail_pages = decorate_urlpatterns(wagtailadmin_urls.urlpatterns, require_content_editor)
+# Only what editing storefront pages needs; people, settings and the sign-in are ours. Wagtail's last pattern catches
+# every other address below the prefix and would refuse staff without its grant where there is simply nothing.
+wagtail_pages = decorate_urlpatterns(wagtailadmin_urls.urlpatterns[:-1], require_content_editor)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("livez", livez),
@@ -36,10 +35,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("console/", include(wagtail_pages)),
     path("portal/", include((portal_urls, "portal"))),
 ]
-
-if settings.SERVE_MEDIA:
-    # The embedded installation has no web server in front; in production that one serves the renditions.
-    urlpatterns.append(re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}))
 
 handler400 = "backoffice.ui.errors.bad_request"
 handler403 = "backoffice.ui.errors.forbidden"

@@ -10,12 +10,12 @@ STYLES = ("ui/ui.css", "ui/shell.css", "console/wagtail.css")
 SCRIPTS = ("django_htmx/htmx-2.min.js", "ui/ui.js")
 
 
-@hooks.register("insert_global_admin_css")  # type: ignore[untyped-decorator]
+@hooks.register("insert_global_admin_css")
 def our_styles() -> SafeString:
     return format_html_join("", '<link rel="stylesheet" href="{}">', ((static(path),) for path in STYLES))
 
 
-@hooks.register("insert_global_admin_js")  # type: ignore[untyped-decorator]
+@hooks.register("insert_global_admin_js")
 def our_scripts() -> SafeString:
     meta = format_html(
         '<meta name="htmx-config" content="{}">', '{"includeIndicatorStyles":false,"allowEval":false}'
@@ -25,7 +25,7 @@ def our_scripts() -> SafeString:
     )
 
 
-@hooks.register("construct_main_menu")  # type: ignore[untyped-decorator]
+@hooks.register("construct_main_menu")
 def hide_wagtail_menu(request: HttpRequest, menu_items: list[object]) -> None:
     """Our rail stands in its place; Wagtail's pages are reached under Content."""
     menu_items.clear()

@@ -52,7 +52,7 @@ class Product:
 
 def plan_products(trades: list[tuple[DemoMerchant, Merchant]], dice: random.Random) -> list[Product]:
     """Every design in every colour of its line, with its maker."""
-    products = []
+    products: list[Product] = []
     for line in LINES:
         makers = [merchant for demo, merchant in trades if line.shape in demo.shapes]
         for index, design in enumerate(line.designs):

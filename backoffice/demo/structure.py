@@ -31,7 +31,7 @@ def lay_out_structure() -> str:
 
 
 def _categories() -> Category:
-    root = Category.add_root(
+    root: Category = Category.add_root(
         code="assortment", slug="assortment", names={"en": "Assortment", "de": "Sortiment"}
     )
     for item in CATEGORIES:

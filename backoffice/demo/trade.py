@@ -97,7 +97,7 @@ class Play:
     def later(self, act: Callable[[], None], *, hours: tuple[int, int]) -> None:
         self.at(clock.now() + timedelta(minutes=self.dice.randint(hours[0] * 60, hours[1] * 60)), act)
 
-    def run(self, on_new_day: Callable[[datetime], None]) -> None:
+    def run(self, on_new_day: Callable[[datetime], object]) -> None:
         """Play everything up to `until`; `on_new_day` is called at the start of each day."""
         day = None
         while self.queue and self.queue[0][0] <= self.until:

@@ -38,7 +38,7 @@ class StoreContextMiddleware:
 
     def _within(self, request: HttpRequest, store: StoreContext) -> HttpResponse:
         request.store = store  # type: ignore[attr-defined]
-        request.urlconf = URLCONF  # type: ignore[attr-defined]
+        request.urlconf = URLCONF
         request.path_info = "/" + request.path_info.removeprefix(store.base_path.rstrip("/")).lstrip("/")
         outer_prefix = get_script_prefix()
         set_script_prefix(store.base_path)

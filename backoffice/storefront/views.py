@@ -33,7 +33,9 @@ class ContentPageView(StorefrontPage):
     @cached_property
     def content(self) -> StoreContentPage:
         pages = StoreContentPage.objects.live().filter(slug=self.kwargs["slug"])
-        found = pages.filter(url_path__startswith=f"/home-{self.store.view_code}/").first()
+        found: StoreContentPage | None = pages.filter(
+            url_path__startswith=f"/home-{self.store.view_code}/"
+        ).first()
         if found is None:
             raise NotFound(_("There is no such page."))
         return found

@@ -61,9 +61,9 @@ def list_income_postings(actor: Actor, scope: Scope) -> QuerySet[Posting]:
 
 def income_by_day(actor: Actor, scope: Scope) -> list[IncomeFigure]:
     """One figure per local day of the period."""
+    postings: Any = list_income_postings(actor, scope)
     rows = (
-        list_income_postings(actor, scope)
-        .annotate(day=TruncDate("entry__occurred_at"))
+        postings.annotate(day=TruncDate("entry__occurred_at"))
         .values("day")
         .annotate(charged=CHARGED, returned=RETURNED)
     )
