@@ -1,7 +1,7 @@
 """The span of local days a report covers, both ends included, with the half-open UTC interval behind it."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.utils import timezone
 
@@ -36,4 +36,4 @@ def last_days(count: int, today: date) -> Period:
 
 
 def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
+    return timezone.make_aware(datetime.combine(day, time.min)).astimezone(UTC)
