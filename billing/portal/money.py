@@ -22,6 +22,8 @@ from billing.selectors.settlements import get_settlement, get_totals, list_settl
 from billing.selectors.snapshots import explain_snapshot, list_fee_snapshots
 
 SHOWN_LINES = 200
+# The merchant's words for its accounts.
+BALANCES: dict[str, Any] = {Code.PENDING.value: _("Pending"), Code.AVAILABLE.value: _("Available")}
 
 
 class MoneyPage(PortalPage):
@@ -55,7 +57,7 @@ class TransactionTable(Table):
         Column(
             "get_code_display",
             _("Balance"),
-            value=lambda record: record.account.get_code_display(),
+            value=lambda record: BALANCES[record.account.code],
             priority=3,
         ),
         Column("shown_minor", _("Amount"), kind="money"),
@@ -75,7 +77,7 @@ class TransactionFilter(FilterSet):
     balance = ChoiceFilter(
         field_name="account__code",
         label=_("Balance"),
-        choices=[(Code.PENDING.value, _("Pending")), (Code.AVAILABLE.value, _("Available"))],
+        choices=list(BALANCES.items()),
     )
     date = DateRangeFilter(field_name="entry__occurred_at", label=_("Date"))
 

@@ -14,18 +14,17 @@ from billing.models import (
     JournalEntry,
     LegalEntity,
     Payout,
+    PayoutBatch,
     RuleState,
     Settlement,
 )
 from billing.operations.ledger import post_entry
-from billing.operations.payout_files import create_batch
 from billing.operations.settlement_review import approve_settlement
 from billing.operations.settlement_run import run_settlements
 from billing.selectors.balances import get_balance
 from billing.selectors.terms import TERMS
 from mas.models import Merchant
 from mms.selectors import versions
-from tests.factories import mas
 
 _numbers = count(1)
 ACTOR: Actor = system_actor("tests")
@@ -133,10 +132,26 @@ def isolation_objects(of: Merchant) -> dict[str, Any]:
     from tests.isolation.objects import Shared
 
     books = entity()
-    if not of.bank_accounts.exists():
-        mas.bank_account(of)
-    sent = payout(of, entity=books)
-    batch = create_batch([sent.ref], file_format="pain.001.001.09", execution_on=NOON.date(), actor=ACTOR)
+    # Rows as they are: whether this merchant could be paid now is another app's business.
+    stated = settlement(of, entity=books)
+    sent = Payout.objects.create(
+        settlement=stated,
+        merchant=of,
+        entity=books,
+        currency="EUR",
+        amount_minor=1,
+        statement_sha256="0" * 64,
+    )
+    batch = PayoutBatch.objects.create(
+        entity=books,
+        currency="EUR",
+        format="csv",
+        execution_on=NOON.date(),
+        n_payouts=0,
+        total_minor=0,
+        file_sha256="0" * 64,
+        content="",
+    )
     entry = JournalEntry.objects.filter(entity=books).order_by("booked_at").first()
     account = Account.objects.get(entity=books, code="2110")
     own = earning(of, entity=books)
