@@ -65,3 +65,11 @@ def find_category_by_path(store: StoreContext, path: str) -> CategoryNode:
     if node is None:
         raise CategoryNotFound(_("There is no such category."))
     return node
+
+
+def find_category_by_slug(store: StoreContext, slug: str) -> CategoryNode | None:
+    """The store's category with this last part of its address, the highest first; None when it has none."""
+    root = get_root_of(store)
+    nodes = list(get_tree().descendants(root) if root else get_tree().by_id.values())
+    named = [node for node in nodes if node.slug == slug and node.is_visible]
+    return min(named, key=lambda node: node.depth, default=None)

@@ -9,8 +9,8 @@ from django.db.models.functions import Substr
 from mms.context import StoreContext
 from pim.models import CardCategory, CardListing
 from pim.selectors.browsing import CardTile, as_tile, in_subtree, sorted_listings
-from pim.selectors.category_tree import get_root_of, get_tree
-from pim.selectors.menus import MenuNode, list_category_menu
+from pim.selectors.category_tree import get_tree
+from pim.selectors.menus import MenuNode, find_category_by_slug, list_category_menu
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,7 @@ def list_row(
     """The first cards of a category (by its last address part) or of the whole view; one statement."""
     rows = CardListing.objects.filter(view_id=store.view_id).select_related("brand")
     if category_path:
-        root = get_root_of(store)
-        nodes = get_tree().descendants(root) if root else get_tree().by_id.values()
-        node = next((node for node in nodes if node.slug == category_path), None)
+        node = find_category_by_slug(store, category_path)
         if node is None:
             return []
         rows = rows.filter(in_subtree(node))
