@@ -199,6 +199,9 @@ def write_home_pages() -> None:
             Site.objects.update_or_create(
                 is_default_site=True, defaults={"hostname": "localhost", "port": 80, "root_page": home}
             )
+    # The page that Wagtail's own migrations greet with belongs to no store.
+    for greeting in Page.objects.filter(depth=2, content_type__model="page"):
+        greeting.delete()
 
 
 def _blocks(words: dict[str, Any], picture: Image) -> list[tuple[str, Any]]:

@@ -27,6 +27,8 @@ from oms.selectors.carts import view_cart
 from pim.models import Offer
 
 DAYS = 60
+# How many times likelier than others an offer of the shop with this login is bought.
+MERCHANT_LOGIN, FAVOUR = "merchant@demo.test", 5
 ORDERS_PER_DAY = (1, 1, 2, 2, 3, 3, 4)
 EUROPE = ("DE", "AT", "FR", "IT", "NL", "ES", "BE", "DK", "SE", "FI", "PL", "PT")
 NAMES = ("Berta Klein", "Paul Winter", "Sofia Ricci", "Jan de Vries", "Marie Dubois", "Nora Lund", "Tomas Silva",
@@ -268,10 +270,13 @@ def _send_back(play: Play, ref: str) -> None:
 
 
 def offers_by_currency() -> dict[str, list[str]]:
-    """Refs of what can be bought: everything in euro; dollars come by conversion, so the same offers."""
-    refs = list(
-        Offer.objects.sellable().filter(available_quantity__gt=2).order_by("id").values_list("ref", flat=True)
-    )
+    """Refs of what can be bought: everything in euro; dollars come by conversion, so the same offers.
+
+    The shop whose login is printed sells more than the others, so that its pages have something to show.
+    """
+    offers = Offer.objects.sellable().filter(available_quantity__gt=2).order_by("id")
+    refs = list(offers.values_list("ref", flat=True))
+    refs += FAVOUR * list(offers.filter(merchant__email=MERCHANT_LOGIN).values_list("ref", flat=True))
     return {"EUR": refs, "USD": refs}
 
 
