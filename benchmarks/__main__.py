@@ -1,0 +1,51 @@
+"""`python -m benchmarks [--only orders]`: build a scratch world on the configured engine, measure, print JSON lines."""
+
+import argparse
+import json
+import os
+import sys
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backoffice.settings.bench")
+
+import django
+
+import backoffice.celery  # noqa: F401  tasks run in the foreground through the configured application
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
+    parser.add_argument("--only", help="one of: catalogue, orders, pages, billing")
+    parser.add_argument("--cards", type=int, default=3000)
+    options = parser.parse_args()
+    django.setup()
+    from django.db import connection
+    from django.test.utils import setup_test_environment
+
+    setup_test_environment(debug=False)
+    connection.creation.create_test_db(verbosity=0, autoclobber=True)
+    try:
+        run(options.only, options.cards)
+    finally:
+        connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
+
+
+def run(only: str | None, cards: int) -> None:
+    from benchmarks import billing, catalogue, orders, pages
+    from benchmarks.world import build_world
+
+    world = build_world(cards=cards)
+    parts = {
+        "catalogue": lambda: catalogue.measure(world),
+        "pages": lambda: pages.measure(world),
+        "orders": lambda: orders.measure(world),
+        "billing": billing.measure,
+    }
+    for name, measure in parts.items():
+        if only in (None, name):
+            for figure in measure():
+                sys.stdout.write(json.dumps(figure) + "\n")
+                sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

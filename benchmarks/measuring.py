@@ -1,0 +1,64 @@
+"""Timing and counting shared by the benchmarks: rates, percentiles, statements, the engine's own limits."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+Row = dict[str, Any]
+
+
+def row(
+    name: str, value: float, unit: str, *, statements: int | None = None, ratio: float | None = None
+) -> Row:
+    """One figure as it is printed; `ratio` compares with the raw limit named in the documentation of the figure."""
+    return {
+        "name": name,
+        "value": round(value, 3),
+        "unit": unit,
+        "engine": connection.vendor,
+        "statements": statements,
+        "ratio": round(ratio, 3) if ratio is not None else None,
+    }
+
+
+def per_second(work: Callable[[], object], seconds: float = 2.0) -> float:
+    """How often `work` runs in a second, measured over about `seconds` after one run to warm up."""
+    work()
+    started, done = time.perf_counter(), 0
+    while time.perf_counter() - started < seconds:
+        work()
+        done += 1
+    return done / (time.perf_counter() - started)
+
+
+def percentiles(work: Callable[[], object], runs: int = 40) -> tuple[float, float]:
+    """Median and 95th percentile of `work` in milliseconds."""
+    work()
+    times = []
+    for _run in range(runs):
+        started = time.perf_counter()
+        work()
+        times.append((time.perf_counter() - started) * 1000)
+    times.sort()
+    return times[len(times) // 2], times[int(len(times) * 0.95) - 1]
+
+
+def statements_of(work: Callable[[], object]) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        work()
+    return len(queries)
+
+
+def raw_update_limit(table: str, column: str, key: int) -> float:
+    """Conditional updates of one row per second, each its own commit: the physical limit of a reservation."""
+    quoted, name = connection.ops.quote_name(table), connection.ops.quote_name(column)
+    sql = f"UPDATE {quoted} SET {name} = {name} WHERE id = %s AND {name} >= 0"  # noqa: S608 names of our own models
+
+    def update() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [key])
+
+    return per_second(update)
