@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from django.db.models import Q, Sum
+from django.db.models import F, Q, Sum
 
 from backoffice.kernel import clock
 from billing.chart import Code, normal_side
-from billing.models import Account, Balance, BalanceSnapshot, Posting
+from billing.models import Account, Balance, BalanceSnapshot, JournalSeal, Posting
 
 Axis = Literal["booked", "effective"]
 
@@ -69,12 +69,13 @@ def get_balances(account_ids: Iterable[int]) -> dict[int, int]:
     if last:
         snapshots = BalanceSnapshot.objects.filter(account_id__in=ids).order_by("account_id", "seq")
         result |= dict(snapshots.values_list("account_id", "posted_minor"))
-    since = Posting.objects.filter(account_id__in=ids)
     if last:
-        since = since.filter(Q(entry__seal__seq__gt=last) | Q(entry__seal__seq__isnull=True))
-    for account_id, moved in (
-        since.order_by().values_list("account_id").annotate(moved=Sum("amount_minor")).order_by()
-    ):
+        # Start at the few entries since the snapshot; the sum hides the account's index, which leads through its life.
+        late = JournalSeal.objects.filter(Q(seq__gt=last) | Q(seq__isnull=True)).values("entry_id")
+        since = Posting.objects.filter(entry_id__in=late).alias(own=F("account_id") + 0).filter(own__in=ids)
+    else:
+        since = Posting.objects.filter(account_id__in=ids)
+    for account_id, moved in since.order_by().values_list("account_id").annotate(moved=Sum("amount_minor")):
         result[account_id] += moved
     return result
 
