@@ -108,8 +108,7 @@ class ProposeAdjustmentView(ConsolePage, FormPage):
             data["merchant"].strip(),
             entity=get_entity(data["entity"]),
             kind=data["kind"],
-            amount_minor=Money.parse(data["amount"], currency).minor,
-            currency=currency,
+            amount=Money.parse(data["amount"], currency),
             reason=data["reason"],
             actor=self.actor,
         )

@@ -45,20 +45,29 @@ def refund(
     )
 
 
-def refund_paid(
-    entity_id: int, currency: str, refund_id: str, amount_minor: int, *, psp: str, occurred_at: datetime
-) -> Draft:
+@dataclass(frozen=True, slots=True)
+class PaidBack:
+    """A refund that the provider executed."""
+
+    entity_id: int
+    currency: str
+    refund_id: str
+    amount_minor: int
+    psp: str
+
+
+def refund_paid(paid: PaidBack, *, occurred_at: datetime) -> Draft:
     """E5b, E7b: the provider paid the buyer back."""
     return Draft(
-        entity_id=entity_id,
+        entity_id=paid.entity_id,
         event_type="refund_paid",
-        idem_key=f"refund-paid:{refund_id}",
+        idem_key=f"refund-paid:{paid.refund_id}",
         source_type="refund",
-        source_id=refund_id,
+        source_id=paid.refund_id,
         occurred_at=occurred_at,
         lines=lines_of(
-            Line(Code.REFUND_CLEARING, amount_minor, currency),
-            Line(Code.PSP, -amount_minor, currency, provider(psp)),
+            Line(Code.REFUND_CLEARING, paid.amount_minor, paid.currency),
+            Line(Code.PSP, -paid.amount_minor, paid.currency, provider(paid.psp)),
         ),
     )
 
@@ -137,20 +146,29 @@ def dispute_won(dispute: Dispute, *, occurred_at: datetime) -> Draft:
     return _dispute_draft(dispute, "resolved", lines, occurred_at)
 
 
-def reserve_released(
-    entity_id: int, currency: str, merchant_id: int, amount_minor: int, *, item_id: str, occurred_at: datetime
-) -> Draft:
+@dataclass(frozen=True, slots=True)
+class ReserveRelease:
+    """A reserved part that falls due."""
+
+    entity_id: int
+    currency: str
+    merchant_id: int
+    amount_minor: int
+    item_id: str
+
+
+def reserve_released(release: ReserveRelease, *, occurred_at: datetime) -> Draft:
     """E9: a reserved part becomes available after its days."""
-    owner = merchant(merchant_id)
+    owner = merchant(release.merchant_id)
     return Draft(
-        entity_id=entity_id,
+        entity_id=release.entity_id,
         event_type="reserve_released",
-        idem_key=f"reserve-release:{item_id}",
+        idem_key=f"reserve-release:{release.item_id}",
         source_type="reserve_item",
-        source_id=item_id,
+        source_id=release.item_id,
         occurred_at=occurred_at,
         lines=lines_of(
-            Line(Code.RESERVE, amount_minor, currency, owner, Kind.RESERVE_RELEASE),
-            Line(Code.AVAILABLE, -amount_minor, currency, owner, Kind.RESERVE_RELEASE),
+            Line(Code.RESERVE, release.amount_minor, release.currency, owner, Kind.RESERVE_RELEASE),
+            Line(Code.AVAILABLE, -release.amount_minor, release.currency, owner, Kind.RESERVE_RELEASE),
         ),
     )

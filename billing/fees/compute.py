@@ -86,7 +86,7 @@ def compute_fee(rule: Rule, amount: Amount, tax: TaxDecision) -> FeeResult:
                 },
             )
         )
-    raw, flags = _limit(percent + fixed, formula, currency, base, proceeds, steps)
+    raw, flags = _limit(percent + fixed, formula, (currency, base, proceeds), steps)
     rounded = int(round_half_up(raw))
     steps.append(("rounded", {"raw": _six(raw), "to": rounded, "currency": currency}))
     fee, tax_minor = _taxed(rounded, formula, tax)
@@ -193,8 +193,9 @@ def _volume_rate(tiers: list[Tier], base: int) -> int:
 
 
 def _limit(
-    raw: Decimal, formula: Formula, currency: str, base: int, proceeds: int, steps: list[Step]
+    raw: Decimal, formula: Formula, line: tuple[str, int, int], steps: list[Step]
 ) -> tuple[Decimal, tuple[str, ...]]:
+    currency, base, proceeds = line
     amounts = formula.amounts_in(currency)
     flags = []
     if amounts.min_minor is not None and base > 0 and raw < amounts.min_minor:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from backoffice.kernel import audit, clock
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import InvalidInput, NotFound, StateRefused
+from backoffice.kernel.money import Money
 from billing.entries import adjustments as entries
 from billing.errors import SamePerson
 from billing.models import Adjustment, AdjustmentKind, AdjustmentState, LegalEntity
@@ -26,14 +27,13 @@ def propose_adjustment(
     *,
     entity: LegalEntity,
     kind: str,
-    amount_minor: int,
-    currency: str,
+    amount: Money,
     reason: str,
     actor: Actor,
 ) -> Adjustment:
     """Ask for an amount for or against a merchant; nothing moves before another person approves."""
     actor.require(ADJUST_BALANCE)
-    if amount_minor <= 0:
+    if amount.minor <= 0:
         raise InvalidInput(
             _("The amount must be above zero."), fields={"amount": _("Enter a positive amount.")}
         )
@@ -43,8 +43,8 @@ def propose_adjustment(
         entity=entity,
         merchant=get_merchant(merchant_ref, actor=actor),
         kind=kind,
-        currency=currency,
-        amount_minor=amount_minor,
+        currency=amount.currency,
+        amount_minor=amount.minor,
         reason=reason.strip(),
         proposed_by_user_id=actor.user_id,
         proposed_by_label=actor.label,

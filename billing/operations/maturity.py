@@ -11,7 +11,7 @@ from backoffice.kernel.actors import Actor, timer_actor
 from backoffice.kernel.money import round_half_up
 from backoffice.kernel.periodic import periodic
 from billing.chart import Code
-from billing.entries.reversals import reserve_released
+from billing.entries.reversals import ReserveRelease, reserve_released
 from billing.entries.sales import Maturing, maturity
 from billing.models import Earning, PayoutTerms, ReserveItem
 from billing.operations.ledger import post_entry
@@ -147,11 +147,7 @@ def release_reserve(item_id: int, *, actor: Actor) -> bool:
     there = -balance.posted_minor if balance else 0
     amount = min(item.amount_minor, max(0, there))
     if amount:
-        post_entry(
-            reserve_released(
-                item.entity_id, item.currency, item.merchant_id, amount, item_id=str(item.pk), occurred_at=now
-            ),
-            actor=actor,
-        )
+        release = ReserveRelease(item.entity_id, item.currency, item.merchant_id, amount, str(item.pk))
+        post_entry(reserve_released(release, occurred_at=now), actor=actor)
         ReserveItem.objects.filter(pk=item_id).update(released_minor=amount)
     return bool(amount)

@@ -8,7 +8,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from backoffice.kernel.actors import Actor
-from billing.entries.reversals import RefundShare, refund, refund_paid
+from billing.entries.reversals import PaidBack, RefundShare, refund, refund_paid
 from billing.errors import RefundAboveCharge
 from billing.fees.returns import Charged, fee_return, share_of
 from billing.fees.rules import RefundPolicy
@@ -133,17 +133,8 @@ def book_refund_paid(news: RefundNews, *, actor: Actor) -> None:
     earning = lock_earning(news.merchant_order_id)
     if earning is None:
         return
-    post_entry(
-        refund_paid(
-            earning.entity_id,
-            news.currency,
-            str(news.refund_id),
-            news.amount_minor,
-            psp=earning.psp,
-            occurred_at=news.occurred_at,
-        ),
-        actor=actor,
-    )
+    paid = PaidBack(earning.entity_id, news.currency, str(news.refund_id), news.amount_minor, earning.psp)
+    post_entry(refund_paid(paid, occurred_at=news.occurred_at), actor=actor)
 
 
 @transaction.atomic

@@ -100,9 +100,9 @@ def until_payout(books):
     assert moves(reversals.refund(books.pk, "EUR", "ref-1", refund, occurred_at=NOON)) == eur(
         _2110_1=4280, _4000=600, _2400=120, _2300=-5000
     )
-    assert moves(reversals.refund_paid(books.pk, "EUR", "ref-1", 5000, psp="card", occurred_at=NOON)) == eur(
-        _2300=5000, _1100=-5000
-    )
+    assert moves(
+        reversals.refund_paid(reversals.PaidBack(books.pk, "EUR", "ref-1", 5000, "card"), occurred_at=NOON)
+    ) == eur(_2300=5000, _1100=-5000)
     for ref, merchant, amount in (("PO-A", A, 3867), ("PO-B", B, 4126)):
         move = payouts.PayoutMove(books.pk, ref, merchant, "EUR", amount)
         assert moves(payouts.claimed(move, occurred_at=NOON)) == {
@@ -122,7 +122,7 @@ def after_payout(books):
     assert moves(reversals.refund(books.pk, "EUR", "ref-2", full, occurred_at=NOON)) == eur(
         _2110_2=4126, _4000=728, _2400=146, _2300=-5000
     )
-    moves(reversals.refund_paid(books.pk, "EUR", "ref-2", 5000, psp="card", occurred_at=NOON))
+    moves(reversals.refund_paid(reversals.PaidBack(books.pk, "EUR", "ref-2", 5000, "card"), occurred_at=NOON))
     assert balance_of(books, "2110", merchant_id=B) == 4126
     assert moves(reversals.dispute_opened(dispute(books))) == eur(_1150=5000, _5010=1500, _1100=-6500)
     assert moves(reversals.dispute_held(dispute(books), reserve_minor=905)) == eur(
@@ -217,7 +217,9 @@ def test_a_dispute_won_gives_the_merchant_back_what_was_held(books):
 
 def test_a_reserve_is_released_once(books):
     until_payout(books)
-    release = reversals.reserve_released(books.pk, "EUR", A, 905, item_id="1", occurred_at=NOON)
+    release = reversals.reserve_released(
+        reversals.ReserveRelease(books.pk, "EUR", A, 905, "1"), occurred_at=NOON
+    )
 
     assert moves(release) == eur(_2120_1=905, _2110_1=-905)
     assert moves(release) == eur(_2120_1=905, _2110_1=-905)
