@@ -45,10 +45,10 @@ class ShopTextView(OwnMerchantPage, FormPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
             merchant=self.merchant,
-            language=self.language,
             languages=settings.LANGUAGES,
             logo=find_asset_info(self.merchant.logo_asset_uuid) if self.merchant.logo_asset_uuid else None,
-            **kwargs,
+            # The address may name the language too.
+            **{**kwargs, "language": self.language},
         )
 
     def perform(self, form: Any) -> None:

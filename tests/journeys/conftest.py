@@ -42,8 +42,8 @@ def desk(browser, live_server, transactional_db, settings) -> Iterator[Desk]:
     """Browsers against the live server; at the end nothing may have gone wrong in any of them."""
     settings.BASE_URL = settings.WAGTAILADMIN_BASE_URL = live_server.url
     settings.STAFF_SECOND_FACTOR = True
-    # allauth stamps a sign-in by the machine's clock, so weeks of the story would make every sign-in stale.
-    settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = 90 * 24 * 3600
+    # Weeks of the story pass in a minute: nobody is to sign in again for that.
+    settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = settings.STAFF_IDLE_SECONDS = 90 * 24 * 3600
     watch = Watch(urlsplit(live_server.url).netloc)
     yield Desk(browser, live_server.url, watch)
     gc.collect()

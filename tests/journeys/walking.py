@@ -101,5 +101,8 @@ class Walk:
             wide = self.page.evaluate(WIDE)
             if wide:
                 self.faults.append(f"{path} at {width}: scrolls sideways because of {wide}")
+            # As high as the page, so that bars that stick to the screen's edge cover nothing.
+            high = min(self.page.evaluate("document.documentElement.scrollHeight"), 6000)
+            self.page.set_viewport_size({"width": width, "height": max(high, 900)})
             for rule, target, why in self.page.evaluate(LOOK, RULES):
                 self.faults.append(f"{path} at {width}: {rule} {target} {json.dumps(why)[:300]}")
