@@ -72,9 +72,9 @@ def get_balances(account_ids: Iterable[int]) -> dict[int, int]:
     if last:
         # Start at the few entries since the snapshot; the sum hides the account's index, which leads through its life.
         late = JournalSeal.objects.filter(Q(seq__gt=last) | Q(seq__isnull=True)).values("entry_id")
-        since = Posting.objects.filter(entry_id__in=late).alias(own=F("account_id") + 0).filter(own__in=ids)
+        since = Posting.objects.alias(own=F("account_id") + 0).filter(entry_id__in=late, own__in=ids)
     else:
-        since = Posting.objects.filter(account_id__in=ids)
+        since = Posting.objects.alias(own=F("account_id")).filter(own__in=ids)
     for account_id, moved in since.order_by().values_list("account_id").annotate(moved=Sum("amount_minor")):
         result[account_id] += moved
     return result
