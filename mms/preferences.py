@@ -9,7 +9,7 @@ and reads them with `mms.selectors.preferences.get_preference(PER_PAGE, context.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from django.utils.translation import gettext_lazy as _
 
@@ -30,6 +30,15 @@ class Preference:
     check: Callable[[Any], str] | None
 
 
+class PreferenceOptions(TypedDict, total=False):
+    """Where a key stands and how far down it may be set; `check` answers a sentence when a value makes no sense."""
+
+    group: Any
+    help_text: Any
+    lowest_depth: int
+    check: Callable[[Any], str] | None
+
+
 _registry: dict[str, Preference] = {}
 
 
@@ -39,17 +48,23 @@ def preference(
     *,
     default: Any,
     label: Any,
-    group: Any = "",
-    help_text: Any = "",
-    lowest_depth: int = 3,
-    check: Callable[[Any], str] | None = None,
+    **options: Unpack[PreferenceOptions],
 ) -> str:
     """Declare a key and return its code; `check` answers a sentence when a value makes no sense."""
     if kind not in KINDS:
         raise TypeError(f"{code}: settings are text, whole numbers or switches, not {kind.__name__}")
     if code in _registry:
         raise ValueError(f"the setting {code} is declared twice")
-    _registry[code] = Preference(code, kind, default, label, group, help_text, lowest_depth, check)
+    _registry[code] = Preference(
+        code,
+        kind,
+        default,
+        label,
+        options.get("group", ""),
+        options.get("help_text", ""),
+        options.get("lowest_depth", 3),
+        options.get("check"),
+    )
     return code
 
 

@@ -7,7 +7,7 @@ class ConsoleConfig(AppConfig):
     label = "shell_console"
 
     def ready(self) -> None:
-        from backoffice.console.content import seed_editors_group
+        from backoffice.console.operations import seed_editors_group
         from backoffice.console.shell import console_shell
         from backoffice.ui.context import register_shell
 

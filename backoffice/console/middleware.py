@@ -4,7 +4,6 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 from allauth.account.authentication import get_authentication_records
-from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -12,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from backoffice.console.operations import has_second_factor
 from backoffice.kernel import clock
 
 PREFIX = "/console/"
@@ -48,7 +48,7 @@ class StaffSecondFactorMiddleware:
             return None
         if any(record.get("method") == "mfa" for record in get_authentication_records(request, request.user)):
             return None
-        if Authenticator.objects.filter(user=request.user, type=Authenticator.Type.TOTP).exists():
+        if has_second_factor(request.user):
             return self._sign_in_again(request, _("Sign in with your password and your second factor."))
         messages.info(request, _("The console needs a second factor. Add an authenticator app to go on."))
         return HttpResponseRedirect(reverse("mfa_activate_totp"))

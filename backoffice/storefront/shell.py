@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from backoffice.storefront.models import StoreContentPage
+from backoffice.storefront.selectors import list_content_pages
 from mms.selectors.scopes import list_store_contexts, resolve_view
 from oms.selectors.carts import count_pieces
 from pim.selectors.catalogue import list_category_menu
@@ -23,8 +23,6 @@ def provide(request: HttpRequest) -> dict[str, Any]:
         "categories": list_category_menu(store),
         "views": views,
         "cart_count": count_pieces(request.session.get(CART_SESSION_KEY, ""), website_id=store.website_id),
-        "footer_pages": StoreContentPage.objects.live()
-        .filter(in_footer=True, url_path__startswith=f"/home-{store.view_code}/")
-        .only("title", "slug"),
+        "footer_pages": list_content_pages(store.view_code).filter(in_footer=True).only("title", "slug"),
         "portal_url": f"{settings.BASE_URL}/portal/" if settings.BASE_URL else "/portal/",
     }

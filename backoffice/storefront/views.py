@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from backoffice.kernel.errors import NotFound
 from backoffice.kernel.grants import PUBLIC
-from backoffice.storefront.models import StoreContentPage, StoreHomePage
+from backoffice.storefront.models import StoreContentPage
+from backoffice.storefront.selectors import find_home_page, list_content_pages
 from backoffice.ui.pages import StorefrontPage
 
 
@@ -22,7 +23,7 @@ class HomeView(StorefrontPage):
         return str(self.store.name)
 
     def get_context_data(self, **extra: Any) -> dict[str, Any]:
-        content = StoreHomePage.objects.live().filter(view_code=self.store.view_code).first()
+        content = find_home_page(self.store.view_code)
         return super().get_context_data(content=content, store=self.store, **extra)
 
 
@@ -32,10 +33,7 @@ class ContentPageView(StorefrontPage):
 
     @cached_property
     def content(self) -> StoreContentPage:
-        pages = StoreContentPage.objects.live().filter(slug=self.kwargs["slug"])
-        found: StoreContentPage | None = pages.filter(
-            url_path__startswith=f"/home-{self.store.view_code}/"
-        ).first()
+        found = list_content_pages(self.store.view_code).filter(slug=self.kwargs["slug"]).first()
         if found is None:
             raise NotFound(_("There is no such page."))
         return found

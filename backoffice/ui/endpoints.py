@@ -76,15 +76,15 @@ def endpoint(
     path: str,
     *,
     grant: str,
-    creates: bool = False,
-    response: Any = None,
     **options: Any,
 ) -> Callable[[F], F]:
     """Register a view function as an endpoint that demands `grant`; the router's API fixes the audience.
 
-    `creates` demands the header `Idempotency-Key`: the same key with the same content is done once and answered the
-    same, other content under a used key answers 409. Creates answer 201, everything else 200, no `response` 204.
+    Options: `response` (schema), `creates`, and what ninja's routers take. `creates` demands the header
+    `Idempotency-Key`: the same key with the same content is done once and answered the same, other content under a
+    used key answers 409. Creates answer 201, everything else 200, no `response` 204.
     """
+    response, creates = options.pop("response", None), options.pop("creates", False)
     status = 204 if response is None else 201 if creates else 200
 
     def register(function: F) -> F:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TypedDict, Unpack
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -13,16 +14,22 @@ from mms.models import Task
 from mms.permissions import VIEW_TASKS
 
 
+class TaskDetails(TypedDict, total=False):
+    """What a task may say besides: the arguments of its page, whose merchant it is about, until when."""
+
+    url_args: Sequence[str | int]
+    merchant_id: int | None
+    due_at: datetime | None
+
+
 @transaction.atomic
 def open_task(
     *,
     kind: str,
     title: str,
     url_name: str,
-    url_args: Sequence[str | int] = (),
     subject_ref: str,
-    merchant_id: int | None = None,
-    due_at: datetime | None = None,
+    **details: Unpack[TaskDetails],
 ) -> Task:
     """Ask for a person's attention; while a task of this kind about this subject is open, it is returned as it is.
 
@@ -38,10 +45,10 @@ def open_task(
                 kind=kind,
                 title=str(title)[:250],
                 url_name=url_name,
-                url_args=list(url_args),
-                merchant_id=merchant_id,
+                url_args=list(details.get("url_args", ())),
+                merchant_id=details.get("merchant_id"),
                 subject_ref=subject_ref,
-                due_at=due_at,
+                due_at=details.get("due_at"),
             )
     except IntegrityError:
         return open_tasks.get()

@@ -9,7 +9,7 @@ A crash between any two leaves a draft with a claimed payment attempt, which the
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -68,15 +68,21 @@ class DraftTerms:
     answer_due_at: datetime
 
 
+class Agreement(TypedDict, total=False):
+    """What the buyer saw and sent: the total on the page, the form's token."""
+
+    expected_total_minor: int | None
+    checkout_key: str
+
+
 def place_order(
     cart: Cart,
     buyer: Buyer,
     choice: PaymentChoice,
     *,
     store: StoreContext,
-    expected_total_minor: int | None = None,
-    checkout_key: str = "",
     actor: Actor,
+    **agreed: Unpack[Agreement],
 ) -> Order:
     """Order what is in the cart; call it outside any transaction. Look at the order for what became of it.
 
@@ -84,7 +90,7 @@ def place_order(
     placed order, an abandoned one (declined, with the reason) or a draft whose payment is still being checked.
     Raises `CartEmpty`, `CartChanged` (also when the total is not what the buyer saw), `NoDelivery`, `OutOfStock`.
     """
-    key = checkout_key or cart.checkout_key
+    key = agreed.get("checkout_key") or cart.checkout_key
     existing = Order.objects.filter(checkout_key=key).first()
     if existing is not None:
         return existing
@@ -92,6 +98,7 @@ def place_order(
     view = view_cart(cart, store, country=str(buyer.shipping_address.get("country", "")))
     _refuse_unorderable(view)
     plan = plan_order(view, clock.today())
+    expected_total_minor = agreed.get("expected_total_minor")
     if expected_total_minor is not None and plan.total_minor != expected_total_minor:
         raise CartChanged(
             _("A price changed while you were ordering. Please look at the new total and confirm it."),

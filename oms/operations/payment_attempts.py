@@ -1,7 +1,16 @@
 """Writing commands to payment providers; `oms.operations.payments` sends them."""
 
+from typing import TypedDict, Unpack
+
 from backoffice.kernel import wake
 from oms.models import AttemptKind, MerchantOrder, Payment, PaymentAttempt, Refund
+
+
+class Subject(TypedDict, total=False):
+    """What a command is for: the part that is charged, the refund that is paid."""
+
+    merchant_order: MerchantOrder | None
+    refund: Refund | None
 
 
 def request_attempt(
@@ -10,8 +19,7 @@ def request_attempt(
     amount_minor: int,
     *,
     key: str,
-    merchant_order: MerchantOrder | None = None,
-    refund: Refund | None = None,
+    **subject: Unpack[Subject],
 ) -> PaymentAttempt:
     """Write a command in the caller's transaction; a worker sends it after commit. The same key is written once."""
     attempt, _created = PaymentAttempt.objects.get_or_create(
@@ -20,8 +28,8 @@ def request_attempt(
             "payment": payment,
             "kind": kind,
             "amount_minor": amount_minor,
-            "merchant_order": merchant_order,
-            "refund": refund,
+            "merchant_order": subject.get("merchant_order"),
+            "refund": subject.get("refund"),
         },
     )
     wake.on_commit("oms.process_payment_attempt", attempt.pk)

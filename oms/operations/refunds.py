@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TypedDict, Unpack
 
 from django.db import transaction
 from django.db.models import F
@@ -127,17 +128,23 @@ def money_of_pieces(line: OrderLine, quantity: int) -> int:
     return share_of_pieces(line.total_minor, line.quantity, gone, quantity)
 
 
+class RequestDetails(TypedDict, total=False):
+    """What came with the wish: words for the history, the key that makes it happen once."""
+
+    note_text: str
+    key: str
+
+
 def write_refund(
     part: MerchantOrder,
     takes: Sequence[Take],
     shipping_minor: int,
     reason: str,
     actor: Actor,
-    *,
-    note_text: str = "",
-    key: str = "",
+    **request: Unpack[RequestDetails],
 ) -> Refund:
     """Book a refund against lines, shipping and share, announce it and command it; needs the order locked."""
+    note_text = request.get("note_text", "")
     amount = sum(take.amount_minor for take in takes) + shipping_minor
     raised = PaymentShare.objects.filter(
         merchant_order=part, captured_minor__gte=F("refunded_minor") + amount
@@ -153,7 +160,7 @@ def write_refund(
         part.save(update_fields=["refunded_shipping_minor"])
     refund = Refund.objects.create(
         merchant_order=part,
-        request_key=f"{part.ref}:{key or new_token()}",
+        request_key=f"{part.ref}:{request.get('key') or new_token()}",
         currency=part.currency,
         amount_minor=amount,
         shipping_minor=shipping_minor,

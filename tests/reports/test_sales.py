@@ -38,7 +38,12 @@ def test_every_grouping_adds_up_to_the_total_of_its_lines(two_merchants):
     total = sales.total_sales(actor, scope)
 
     assert (total.orders, total.units, total.sold_minor) == (2, 6, 5000)
-    for grouping in (sales.sales_by_day, sales.sales_by_merchant, sales.sales_by_category, sales.sales_by_view):
+    for grouping in (
+        sales.sales_by_day,
+        sales.sales_by_merchant,
+        sales.sales_by_category,
+        sales.sales_by_view,
+    ):
         assert sum(figure.sold_minor for figure in grouping(actor, scope)) == 5000, grouping.__name__
 
 
@@ -78,4 +83,6 @@ def test_another_currency_is_another_report(two_merchants):
 
 
 def test_a_period_over_the_change_to_summer_time_is_an_hour_shorter():
-    assert (Period(date(2026, 3, 29), date(2026, 3, 29)).end - Period(date(2026, 3, 29), date(2026, 3, 29)).start).seconds == 23 * 3600
+    assert (
+        Period(date(2026, 3, 29), date(2026, 3, 29)).end - Period(date(2026, 3, 29), date(2026, 3, 29)).start
+    ).seconds == 23 * 3600

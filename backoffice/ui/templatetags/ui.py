@@ -194,20 +194,20 @@ def chart(chart: Chart) -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/partials/action.html", takes_context=True)
-def action(
-    context: Context, url: str, label: Any, icon: str = "", tone: str = "", refused: Any = "", **hidden: Any
-) -> dict[str, Any]:
+def action(context: Context, url: str, label: Any, **options: Any) -> dict[str, Any]:
     """A POST button: `{% action url "Approve merchant" icon="check" tone="primary" %}`.
 
-    With `refused` it is drawn greyed with that reason on hover and focus. Further keywords become hidden inputs.
+    Options: `icon`, `tone`, and `refused`, with which it is drawn greyed with that reason on hover and focus. Further
+    keywords become hidden inputs.
     """
+    icon, tone, refused = (options.pop(name, "") for name in ("icon", "tone", "refused"))
     return {
         "url": url,
         "label": label,
         "icon": icon,
         "tone": tone,
         "refused": refused,
-        "hidden": hidden.items(),
+        "hidden": options.items(),
         "csrf_token": context.get("csrf_token"),
     }
 
