@@ -71,7 +71,7 @@ class MailDetailView(ConsolePage, DetailPage):
 
     def get_facts(self) -> list[Fact]:
         return [
-            Fact(_("To"), self.object.to),
+            Fact(_("Recipient"), self.object.to),
             Fact(_("Written"), formats.when(self.object.created_at)),
             Fact(_("Sent"), formats.when(self.object.sent_at)),
             Fact(_("About"), self.object.about_ref or "–"),

@@ -22,8 +22,8 @@ from pim.selectors.structure_lists import list_units
 
 
 class RateFilter(FilterSet):
-    base = CharFilter(label=gettext_lazy("From"), lookup_expr="iexact")
-    quote = CharFilter(label=gettext_lazy("To"), lookup_expr="iexact")
+    base = CharFilter(label=gettext_lazy("From currency"), lookup_expr="iexact")
+    quote = CharFilter(label=gettext_lazy("To currency"), lookup_expr="iexact")
     source = ChoiceFilter(
         label=gettext_lazy("Source"),
         choices=[("ecb", gettext_lazy("ECB")), ("manual", gettext_lazy("Entered"))],
@@ -36,7 +36,7 @@ class RateTable(Table):
     columns = (
         Column("on", gettext_lazy("Day"), kind="date", sort=True),
         Column("pair", gettext_lazy("Pair"), value=lambda row: f"1 {row.base} → {row.quote}"),
-        Column("value", gettext_lazy("Rate")),
+        Column("value", gettext_lazy("Exchange rate")),
         Column(
             "source", gettext_lazy("Source"), value=lambda row: "ECB" if row.source == "ecb" else _("Entered")
         ),
@@ -93,7 +93,7 @@ class RateForm(Form):
         label=gettext_lazy("Is worth in"), max_length=3, help_text=gettext_lazy("Such as EUR.")
     )
     value = forms.CharField(
-        label=gettext_lazy("Rate"), max_length=40, help_text=gettext_lazy("Such as 0.2452.")
+        label=gettext_lazy("Exchange rate"), max_length=40, help_text=gettext_lazy("Such as 0.2452.")
     )
     on = DateField(label=gettext_lazy("From day"))
 
