@@ -167,6 +167,7 @@ def isolation_objects(of: Merchant) -> dict[str, Any]:
         "/cards": own.ref,
         "/offers": sold.ref,
         "slug": Shared("no-such-card"),
+        "pim-merchant": Shared(of.slug),
     }
 
 
