@@ -15,6 +15,9 @@ from tests.journeys.browsing import Desk, Watch, press
 from tests.journeys.walking import Walk, axe_source
 from tests.journeys.worlds import open_town
 
+# One worker builds the town once.
+pytestmark = pytest.mark.xdist_group("town")
+
 
 @pytest.fixture(scope="module")
 def town(django_db_setup, django_db_blocker, browser) -> Iterator[LiveServer]:

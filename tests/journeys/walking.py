@@ -15,9 +15,9 @@ from playwright.sync_api import Page
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 WIDTHS = (1280, 320)
-# What a link may lead to besides a page: files, exports, the way out; Wagtail's own pages are only opened.
+# What a link may lead to besides a page: files, exports, the way out, Wagtail's bulk actions without a selection.
 NO_PAGE = re.compile(
-    r"\.(csv|xlsx|pdf|xml|json|css|txt)$|/file/$|/download/$|/progress/$|/media/|/static/|/logout/"
+    r"\.(csv|xlsx|pdf|xml|json|css|txt)$|/file/$|/download/$|/progress/$|/media/|/static/|/logout/|/bulk/"
 )
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 LOOK = """async (rules) => {
