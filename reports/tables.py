@@ -85,7 +85,7 @@ class LineTable(Table):
     """The order lines behind a figure."""
 
     key = "pk"
-    default_sort = "-placed_at"
+    default_sort = "-merchant_order.order.placed_at"
     columns: ClassVar = (
         Column("merchant_order.ref", _("Order"), kind="ref"),
         Column(
