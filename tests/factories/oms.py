@@ -5,7 +5,9 @@ from typing import Any
 
 from backoffice.kernel import clock
 from mas.models import Merchant
+from oms.links import order_token
 from oms.models import (
+    Cart,
     DeliveryMethod,
     DeliveryPriceClass,
     DeliveryZone,
@@ -23,6 +25,7 @@ from oms.models import (
 )
 from pim.models import Offer
 from tests.factories import mas, pim
+from tests.isolation.objects import Shared
 
 _numbers = count(1)
 
@@ -211,7 +214,7 @@ def time_limit(of: MerchantOrder, kind: str, due_at: Any) -> TimeLimit:
     return TimeLimit.objects.create(order=of.order, merchant_order=of, kind=kind, due_at=due_at)
 
 
-def isolation_objects(of: Merchant) -> dict[str, str]:
+def isolation_objects(of: Merchant) -> dict[str, Any]:
     """One of everything that belongs to a merchant, by its place in addresses: for the sweep over all pages."""
     part = merchant_order(of, state="in_preparation", lines=((2, 1000),))
     item = StockItem.objects.get(merchant=of, reservations__line__merchant_order=part)
@@ -225,11 +228,20 @@ def isolation_objects(of: Merchant) -> dict[str, str]:
         requested_by="tests",
     )
     PaymentShare.objects.filter(merchant_order=part).update(refunded_minor=1)
+    cart = Cart.objects.create(website_id=part.order.website_id)
     return {
-        "orders": part.ref,
-        "refunds": made.ref,
-        "stock_offer": item.offer.ref,
-        "stock_location": item.location.ref,
-        "zones": zone.ref,
-        "methods": delivery_method(zone).ref,
+        "oms-order": part.ref,
+        "oms-part": part.ref,
+        "console:oms-order": part.order.ref,
+        "oms-refund": {"ref": part.ref, "refund_ref": made.ref},
+        "portal:oms-order-refund-retry": {"ref": part.ref, "refund_ref": made.ref},
+        "oms-zone": zone.ref,
+        "oms-method-create": zone.ref,
+        "oms-method": delivery_method(zone).ref,
+        "portal:oms-stock-edit": {"offer_ref": item.offer.ref, "location_ref": item.location.ref},
+        "oms-cart-line": Shared(item.offer.ref),
+        "storefront:oms-order": {"token": Shared(order_token(part.order.ref)), "position": Shared(1)},
+        "/orders": part.ref,
+        "operator:/orders": part.order.ref,
+        "/carts": Shared(cart.token),
     }
