@@ -55,7 +55,7 @@ def statements_of(work: Callable[[], object]) -> int:
 def raw_update_limit(table: str, column: str, key: int) -> float:
     """Conditional updates of one row per second, each its own commit: the physical limit of a reservation."""
     quoted, name = connection.ops.quote_name(table), connection.ops.quote_name(column)
-    sql = f"UPDATE {quoted} SET {name} = {name} WHERE id = %s AND {name} >= 0"  # noqa: S608 names of our own models
+    sql = f"UPDATE {quoted} SET {name} = {name} WHERE id = %s AND {name} >= 0"
 
     def update() -> None:
         with connection.cursor() as cursor:

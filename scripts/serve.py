@@ -71,7 +71,9 @@ def supervise(port: int, running: dict[str, subprocess.Popen[bytes]]) -> int:
             print("The web server ended at once; var/log/web.log says why.", file=sys.stderr)
             return 1
         time.sleep(0.2)
-    print(f"\nReady: {os.environ.get('BASE_URL', f'http://127.0.0.1:{port}')}  (Ctrl-C stops it; logs are in var/log)")
+    print(
+        f"\nReady: {os.environ.get('BASE_URL', f'http://127.0.0.1:{port}')}  (Ctrl-C stops it; logs are in var/log)"
+    )
     sys.stdout.flush()
     while True:
         time.sleep(1)
