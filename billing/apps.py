@@ -15,5 +15,9 @@ class BillingConfig(AppConfig):
 
     def ready(self) -> None:
         from billing import invariants, subscribers, tasks  # noqa: F401  they register themselves
+        from billing.selectors.obligations import list_open_money
+        from mas.ports import register_open_obligations
+
+        register_open_obligations("billing", list_open_money)
 
         post_migrate.connect(_seed, sender=self, dispatch_uid="billing.seed")

@@ -7,13 +7,16 @@ class OmsConfig(AppConfig):
 
     def ready(self) -> None:
         from backoffice.ui.menus import register_search
+        from mas.ports import register_open_obligations
         from oms import invariants, preferences, subscribers, tasks  # noqa: F401  they register themselves
         from oms.console.orders import find_orders
         from oms.integrations.bank_transfer import BankTransfer
         from oms.integrations.test_card import TestCard
         from oms.permissions import VIEW_ORDERS
         from oms.ports import register_provider
+        from oms.selectors.obligations import list_open_orders_and_refunds
 
         register_search(_("Orders"), "console", VIEW_ORDERS, find_orders)
         register_provider(TestCard())
         register_provider(BankTransfer())
+        register_open_obligations("oms", list_open_orders_and_refunds)
