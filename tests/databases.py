@@ -198,11 +198,13 @@ def restore() -> None:
 @contextmanager
 def _shared(current: Store, name: str) -> Iterator[bool]:
     """Alone with one template while it is missing; tells whether it is. Keeps it from being dropped afterwards."""
-    lock = (current.folder / f"{current.prefix}-{name}.lock").open("w", encoding="utf-8")
-    _held.append(lock)
-    fcntl.flock(lock, fcntl.LOCK_EX)
-    yield not current.exists(current.template(name))
-    fcntl.flock(lock, fcntl.LOCK_SH)
+    # Two locks: whoever builds is alone for that while; whoever uses the template shares it to the end of the process.
+    with (current.folder / f"{current.prefix}-{name}.build").open("w", encoding="utf-8") as building:
+        fcntl.flock(building, fcntl.LOCK_EX)
+        used = (current.folder / f"{current.prefix}-{name}.lock").open("w", encoding="utf-8")
+        _held.append(used)
+        fcntl.flock(used, fcntl.LOCK_SH)
+        yield not current.exists(current.template(name))
 
 
 def _build(current: Store, name: str, source: str | None, migrate: Callable[[], None]) -> None:
