@@ -1,6 +1,5 @@
 """What an offer costs in a view, exchange rates and units."""
 
-import os
 from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -23,7 +22,7 @@ from tests.factories import actors, mas, mms, pim
 pytestmark = pytest.mark.django_db
 TREASURER = actors.operator_actor(EDIT_RATES)
 # The ECB's own 90-day file of January 2013, where somebody has put it.
-ECB_FILE = Path(os.environ.get("SAMPLE_DATA_DIR", "samples")) / "rates" / "ecb_eurofxref_hist_90d.xml"
+ECB_FILE = Path(__file__).resolve().parents[3] / "shared" / "data" / "rates" / "ecb_eurofxref_hist_90d.xml"
 ECB = b"""<?xml version="1.0"?><gesmes:Envelope xmlns:gesmes="http://www.gesmes.org/xml/2002-08-01"
  xmlns="http://www.ecb.int/vocabulary/2002-08-01/eurofxref"><Cube>
  <Cube time="2026-11-20"><Cube currency="USD" rate="1.25"/><Cube currency="JPY" rate="160"/>
