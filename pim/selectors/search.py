@@ -1,8 +1,9 @@
-"""Full text search over listings: one lookup and one rank, FTS5 on SQLite and tsvector on PostgreSQL."""
+"""Full text search over listings: one lookup on both engines (FTS5, tsvector), a rank on PostgreSQL."""
 
 import re
 from typing import Any
 
+from django.db import connection
 from django.db.models import CharField, F, FloatField, Func, Lookup, Value
 from django.db.models import QuerySet as _QuerySet
 
@@ -57,18 +58,10 @@ class _Matches(Lookup):
 
 
 class _Rank(Func):
-    """How well a row matches; higher is better on both engines."""
+    """How well a row matches; PostgreSQL only."""
 
+    function = "ts_rank"
     output_field = FloatField()
-
-    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, tuple[str | int, ...]]:
-        # FTS5 gives its rank as a hidden column where smaller is better.
-        return '-"pim_listing_search"."rank"', ()
-
-    def as_postgresql(
-        self, compiler: Any, connection: Any, **extra: Any
-    ) -> tuple[str, tuple[str | int, ...]]:
-        return self.as_sql(compiler, connection, function="ts_rank", **extra)
 
 
 def matching(listings: _QuerySet[CardListing], query: str, language: str) -> _QuerySet[CardListing]:
@@ -79,5 +72,11 @@ def matching(listings: _QuerySet[CardListing], query: str, language: str) -> _Qu
     if not words:
         return listings.none()
     text = _Query(words, language)
-    found = listings.filter(search__document__matches=text)
-    return found.annotate(relevance=_Rank(F("search__document"), text))
+    if connection.vendor == "sqlite":
+        # FTS5 answers a match at once, but joined to the listings it is asked again for each of them: a set of ids is
+        # fast. Without the join there is no rank, so hits stand in the order of the next sort key.
+        hits = ListingSearch.objects.filter(document__matches=text)
+        return listings.filter(pk__in=hits.values("pk")).annotate(relevance=Value(0, FloatField()))
+    return listings.filter(search__document__matches=text).annotate(
+        relevance=_Rank(F("search__document"), text)
+    )
