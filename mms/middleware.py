@@ -12,10 +12,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
 from backoffice.kernel.actors import Actor, buyer_actor
+from backoffice.ui.pages.base import MERCHANT_SESSION_KEY
 from mms.models import User
 from mms.selectors.access import CONSOLE, PORTAL, build_actor
-
-MERCHANT_SESSION_KEY = "merchant_id"
 
 
 class ActorMiddleware:

@@ -5,13 +5,15 @@ from typing import Any, ClassVar
 
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from backoffice.ui.charts import Chart, Series
 from backoffice.ui.filters import FilterSet
 from backoffice.ui.pages import IndexPage
 from backoffice.ui.tables import Table
 from reports.filters import ReportFilter, bind
-from reports.selectors.sales import SalesFigure, Scope, total_sales
+from reports.selectors.sales import SalesFigure, Scope, list_sold_lines, total_sales
+from reports.tables import LineTable
 
 CHART_POINTS = 12
 
@@ -87,6 +89,20 @@ class SalesReportPage(ReportPage):
 
     def get_chart(self) -> Chart | None:
         return sales_chart(self.get_title(), self.figures[:CHART_POINTS], self.scope, self.chart_kind)
+
+
+class LineReportPage(SalesReportPage):
+    """The order lines behind a figure; their sum is the figure."""
+
+    title = gettext_lazy("Order lines")
+    table_class = LineTable
+
+    def get_filtered_rows(self) -> Any:
+        lines = list_sold_lines(self.actor, self.scope).select_related("merchant_order__order")
+        return lines.order_by("-merchant_order__order__placed_at", "pk")
+
+    def get_chart(self) -> Chart | None:
+        return None
 
 
 def sales_chart(title: str, figures: list[SalesFigure], scope: Scope, kind: str) -> Chart | None:

@@ -8,9 +8,8 @@ from django.http import HttpRequest
 from backoffice.storefront.selectors import list_content_pages
 from mms.selectors.scopes import list_store_contexts, resolve_view
 from oms.selectors.carts import count_pieces
+from oms.storefront.session import SESSION_KEY
 from pim.selectors.catalogue import list_category_menu
-
-CART_SESSION_KEY = "cart_token"
 
 
 def provide(request: HttpRequest) -> dict[str, Any]:
@@ -22,7 +21,7 @@ def provide(request: HttpRequest) -> dict[str, Any]:
         "store": store,
         "categories": list_category_menu(store),
         "views": views,
-        "cart_count": count_pieces(request.session.get(CART_SESSION_KEY, ""), website_id=store.website_id),
+        "cart_count": count_pieces(request.session.get(SESSION_KEY, ""), website_id=store.website_id),
         "footer_pages": list_content_pages(store.view_code).filter(in_footer=True).only("title", "slug"),
         "portal_url": f"{settings.BASE_URL}/portal/" if settings.BASE_URL else "/portal/",
     }

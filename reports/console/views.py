@@ -10,7 +10,7 @@ from backoffice.ui.charts import Chart, Series
 from backoffice.ui.pages import ConsolePage
 from reports import tables
 from reports.filters import OperatorReportFilter
-from reports.pages import CHART_POINTS, ReportPage, SalesReportPage, sales_chart
+from reports.pages import CHART_POINTS, LineReportPage, ReportPage, SalesReportPage, sales_chart
 from reports.permissions import VIEW_FINANCE_REPORTS, VIEW_REPORTS
 from reports.selectors import balances, income, sales
 
@@ -58,28 +58,9 @@ class SalesByStoreViewView(ConsoleSales):
         return sales.sales_by_view(self.actor, self.scope)
 
 
-class LineListView(ConsolePage, ReportPage):
-    """The order lines behind a figure; their sum is the figure."""
-
+class LineListView(ConsolePage, LineReportPage):
     grant = VIEW_REPORTS
-    title = gettext_lazy("Order lines")
     report_filter = OperatorReportFilter
-    table_class = tables.LineTable
-
-    def get_filtered_rows(self) -> Any:
-        lines = sales.list_sold_lines(self.actor, self.scope)
-        return lines.select_related("merchant_order__order").order_by(
-            "-merchant_order__order__placed_at", "pk"
-        )
-
-    def get_facts(self) -> list[tuple[str, int, str]]:
-        total = sales.total_sales(self.actor, self.scope)
-        return [
-            (_("Sold"), total.sold_minor, total.currency),
-            (_("Withdrawn"), total.withdrawn_minor, total.currency),
-            (_("Refunded"), total.refunded_minor, total.currency),
-            (_("Net"), total.net_minor, total.currency),
-        ]
 
 
 class IncomePage(ConsolePage, ReportPage):

@@ -1,16 +1,13 @@
 """Reports for a merchant: its own sales only."""
 
-from typing import Any
-
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from backoffice.ui.charts import Chart
 from backoffice.ui.pages import PortalPage
 from reports import tables
 from reports.filters import MerchantReportFilter
-from reports.pages import ReportPage, SalesReportPage, sales_chart
+from reports.pages import LineReportPage, SalesReportPage, sales_chart
 from reports.permissions import VIEW_OWN_REPORTS
 from reports.selectors import sales
 
@@ -53,20 +50,6 @@ class SalesByProductView(PortalSales):
         return ""
 
 
-class LineListView(PortalPage, ReportPage):
-    """The order lines behind a figure; their sum is the figure."""
-
+class LineListView(PortalPage, LineReportPage):
     grant = VIEW_OWN_REPORTS
-    title = gettext_lazy("Order lines")
     report_filter = MerchantReportFilter
-    table_class = tables.LineTable
-
-    def get_filtered_rows(self) -> Any:
-        lines = sales.list_sold_lines(self.actor, self.scope)
-        return lines.select_related("merchant_order__order").order_by(
-            "-merchant_order__order__placed_at", "pk"
-        )
-
-    def get_facts(self) -> list[tuple[str, int, str]]:
-        total = sales.total_sales(self.actor, self.scope)
-        return [(_("Sold"), total.sold_minor, total.currency), (_("Net"), total.net_minor, total.currency)]
