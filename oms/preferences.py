@@ -1,8 +1,29 @@
-"""Settings of the order system that people may state per website."""
+"""Settings of the order system that people may state per website or store."""
 
 from django.utils.translation import gettext_lazy as _
 
 from mms.preferences import preference
+from oms.allocation import list_strategies
+
+
+def _check_strategy(code: str) -> str:
+    codes = [strategy.code for strategy in list_strategies()]
+    return "" if code in codes else str(_("Choose one of: %(codes)s.")) % {"codes": ", ".join(codes)}
+
+
+ALLOCATION = preference(
+    "oms.allocation_strategy",
+    str,
+    default="fewest_parcels",
+    label=_("How places are chosen"),
+    group=_("Stock"),
+    help_text=_(
+        "fewest_parcels: one parcel where possible, then by rank. same_country: the same, places in the buyer's "
+        "country first. by_rank: empty places one after the other."
+    ),
+    lowest_depth=2,
+    check=_check_strategy,
+)
 
 PAYMENT = _("Payment")
 BANK_HOLDER = preference(

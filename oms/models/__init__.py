@@ -3,6 +3,7 @@
 from oms.models.carts import Cart, CartDelivery, CartLine
 from oms.models.delivery import DeliveryKind, DeliveryMethod, DeliveryPriceClass, DeliveryZone
 from oms.models.history import StateChange
+from oms.models.kits import KitComponent
 from oms.models.merchant_orders import (
     ACCEPTED,
     BEFORE_SHIPPING,
@@ -21,6 +22,7 @@ from oms.models.payments import (
     PaymentShare,
     PaymentState,
 )
+from oms.models.pools import StockPool
 from oms.models.refunds import Refund, RefundLine, RefundState
 from oms.models.shipments import Shipment, ShipmentLine
 from oms.models.stock import (
@@ -48,6 +50,7 @@ __all__ = [
     "DeliveryMethod",
     "DeliveryPriceClass",
     "DeliveryZone",
+    "KitComponent",
     "MerchantOrder",
     "MerchantOrderState",
     "MovementKind",
@@ -69,6 +72,7 @@ __all__ = [
     "StockItem",
     "StockLocation",
     "StockMovement",
+    "StockPool",
     "TestCardOperation",
     "TimeLimit",
     "TimeLimitKind",

@@ -231,6 +231,10 @@ class OrderLine(models.Model):
     withdrawn_minor = models.BigIntegerField(default=0)
     refunded_minor = models.BigIntegerField(default=0)
     refuse_reason = models.CharField(max_length=300, blank=True)
+    # When pieces that were not there yet were promised to arrive.
+    preorder_on = models.DateField(null=True, blank=True)
+    # What is packed for one piece of a kit: [{"offer_ref", "merchant_sku", "title", "quantity"}].
+    components = models.JSONField(default=list, blank=True)
 
     class Meta:
         constraints = [

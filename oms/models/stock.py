@@ -38,7 +38,11 @@ class StockLocation(models.Model):
 
 
 class StockItem(models.Model):
-    """Pieces of one offer at one place. Available = on hand + backorder cap - safety - reserved."""
+    """Pieces of one offer at one place. Available = on hand + backorder cap - safety - reserved.
+
+    Slot 0 is the row; more slots exist while so many buyers want the offer that they wait for each other: each holds
+    pieces of its own, so that buyers lock different rows.
+    """
 
     offer = models.ForeignKey("pim.Offer", on_delete=models.PROTECT, related_name="stock_items")
     location = models.ForeignKey(StockLocation, on_delete=models.PROTECT, related_name="items")
@@ -47,13 +51,16 @@ class StockItem(models.Model):
     reserved = models.PositiveIntegerField(_("reserved"), default=0)
     safety = models.PositiveIntegerField(_("safety stock"), default=0)
     backorder_cap = models.PositiveIntegerField(_("may be sold beyond stock"), default=0)
+    # When the pieces that are sold beyond stock arrive: what buyers of a pre-order are told.
+    expected_on = models.DateField(_("expected on"), null=True, blank=True)
+    slot = models.PositiveSmallIntegerField(default=0)
     updated_at = models.DateTimeField(default=clock.now)
 
     objects = VisibleQuerySet["StockItem"].as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["offer", "location"], name="stock_item_once_per_place"),
+            models.UniqueConstraint(fields=["offer", "location", "slot"], name="stock_item_once_per_slot"),
             # The last word on overselling, whatever code path writes.
             models.CheckConstraint(
                 condition=Q(reserved__lte=F("on_hand") + F("backorder_cap")), name="stock_item_never_oversold"
@@ -90,6 +97,8 @@ class Reservation(models.Model):
         "oms.OrderLine", on_delete=models.PROTECT, related_name="reservations", null=True, blank=True
     )
     quantity = models.PositiveIntegerField()
+    # How many of these make one piece of the order line: more than 1 when the line is a kit.
+    units_per_piece = models.PositiveIntegerField(default=1)
     # What of the quantity still counts in `StockItem.reserved`.
     open_quantity = models.PositiveIntegerField()
     state = models.CharField(max_length=10, choices=ReservationState.choices, default=ReservationState.HELD)
@@ -98,7 +107,9 @@ class Reservation(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(quantity__gte=1), name="reservation_of_something"),
+            models.CheckConstraint(
+                condition=Q(quantity__gte=1, units_per_piece__gte=1), name="reservation_of_something"
+            ),
             models.CheckConstraint(
                 condition=Q(open_quantity__gte=0, open_quantity__lte=F("quantity")),
                 name="reservation_open_within",

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
-from oms.selectors.stock import available_by_offer
+from oms.selectors.availability import read_availability
 from pim.operations.offers import set_offer_availability
 
 
 def push_availability(offer_ids: Iterable[int]) -> None:
-    """Write the available quantity of these offers; call it after the stock rows changed, in their transaction."""
-    rows = sorted(available_by_offer(offer_ids).items())
-    if rows:
-        set_offer_availability(rows)
+    """Write what can be sold of these offers and of kits with them; call it after their stock rows changed."""
+    found = read_availability(offer_ids)
+    if found:
+        set_offer_availability(found)

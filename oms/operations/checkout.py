@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from backoffice.kernel import clock
 from backoffice.kernel.actors import Actor
 from mms.context import StoreContext
+from mms.selectors.preferences import get_preference
 from oms.errors import CartChanged, CartEmpty, NoDelivery, OutOfStock
 from oms.models import (
     AttemptKind,
@@ -29,13 +30,16 @@ from oms.models import (
     PaymentShare,
     TimeLimitKind,
 )
+from oms.operations.drawing import Buying
 from oms.operations.history import note
 from oms.operations.order_plan import OrderPlan, PlannedLine, PlannedPart, plan_order
 from oms.operations.payments import process_attempt
 from oms.operations.reservations import Wanted, reserve_new
 from oms.operations.time_limits import time_limit
 from oms.ports import Instrument
+from oms.preferences import ALLOCATION
 from oms.selectors.carts import CartView, view_cart
+from oms.selectors.kits import get_kits
 from oms.selectors.time_limits import hours_of
 
 # How long stock is held while the buyer's bank decides.
@@ -179,6 +183,7 @@ def write_draft(
         [Wanted(f"{order.ref}-{line.pk}", line.offer_id, line.quantity, line.pk) for line in lines],
         purpose=f"order:{order.ref}",
         expires_at=clock.now() + HOLD,
+        buying=Buying(store.store_id, plan.country, get_preference(ALLOCATION, store.scope_path)),
         actor=actor,
     )
     return order, attempt
@@ -269,4 +274,14 @@ def _line(merchant_order: MerchantOrder, position: int, planned: PlannedLine) ->
         quantity=planned.quantity,
         tax_minor=planned.tax_minor,
         total_minor=planned.total_minor,
+        preorder_on=offer.preorder_on(planned.quantity),
+        components=[
+            {
+                "offer_ref": part.offer_ref,
+                "merchant_sku": part.merchant_sku,
+                "title": part.title,
+                "quantity": part.quantity,
+            }
+            for part in get_kits().contents.get(offer.offer_id, ())
+        ],
     )

@@ -4,7 +4,7 @@ Every amount is split once, here; children carry their parts and never compute t
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from mms.context import StoreContext
 from mms.selectors.taxes import tax_rate_bps
@@ -105,7 +105,10 @@ def _plan_part(
         PlannedLine(offer, item.quantity, rate, tax, item.total_minor + on_top * tax)
         for (item, offer), rate, tax in zip(pairs, rates, taxes[:-1], strict=True)
     )
-    ready_on = add_business_days(on, group.lead_time_days)
+    ready_on = [
+        max(add_business_days(on, offer.lead_time_days), offer.preorder_on(item.quantity) or on)
+        for item, offer in pairs
+    ]
     return PlannedPart(
         merchant_id=group.merchant_id,
         merchant_name=group.merchant_name,
@@ -115,6 +118,6 @@ def _plan_part(
         shipping_tax_minor=taxes[-1],
         shipping_minor=delivery.price_minor + on_top * taxes[-1],
         lead_time_days=group.lead_time_days,
-        delivery_from_on=ready_on + timedelta(days=delivery.min_days),
-        delivery_until_on=ready_on + timedelta(days=delivery.max_days),
+        delivery_from_on=add_business_days(min(ready_on), delivery.min_days),
+        delivery_until_on=add_business_days(max(ready_on), delivery.max_days),
     )

@@ -5,12 +5,13 @@ on either engine; the reservation and the movement are written in the same trans
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypedDict, Unpack
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from backoffice.kernel import clock
@@ -19,9 +20,9 @@ from backoffice.kernel.errors import DomainError
 from oms.errors import OutOfStock
 from oms.models import MovementKind, Reservation, ReservationState, StockItem, StockMovement
 from oms.operations.availability import push_availability
-from oms.selectors.stock import AVAILABLE, list_items_to_draw_on
-
-REPLANS = 3
+from oms.operations.drawing import Buying, Drawn, Short, draw, refresh
+from oms.selectors.kits import get_kits
+from oms.selectors.stock import list_items_to_draw_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,120 +35,134 @@ class Wanted:
     line_id: int | None = None
 
 
+class HoldTerms(TypedDict, total=False):
+    """Until when it is a hold (without: committed at once), and for which store and country it is bought."""
+
+    expires_at: datetime | None
+    buying: Buying
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What one line draws from one offer with stock: itself, or a component when the line is a kit."""
+
+    key: str
+    sold_offer_id: int
+    offer_id: int
+    units: int
+    units_per_piece: int
+    line_id: int | None
+
+
 @transaction.atomic
 def reserve(
-    wanted: Sequence[Wanted], *, purpose: str, actor: Actor, expires_at: datetime | None = None
+    wanted: Sequence[Wanted], *, purpose: str, actor: Actor, **terms: Unpack[HoldTerms]
 ) -> list[Reservation]:
     """Promise all of it or nothing; with `expires_at` as a hold, without as committed.
 
-    Idempotent by `Wanted.key`. Takes stock rows in the order of offers, so two orders never wait for each other in a
-    circle. Raises `OutOfStock` naming each offer that is short (`params["short"]`: offer id → pieces left).
+    Idempotent by `Wanted.key`. Takes stock rows in the order of their keys, so two orders never wait for each other in
+    a circle. Raises `OutOfStock` naming each offer that is short (`params["short"]`: offer id → pieces left).
     """
     known = {row.key: row for row in Reservation.objects.filter(key__in=[want.key for want in wanted])}
     todo = [want for want in wanted if want.key not in known]
     if not todo:
         return list(known.values())
-    return [*known.values(), *reserve_new(todo, purpose=purpose, actor=actor, expires_at=expires_at)]
+    return [*known.values(), *reserve_new(todo, purpose=purpose, actor=actor, **terms)]
 
 
 def reserve_new(
-    wanted: Sequence[Wanted], *, purpose: str, actor: Actor, expires_at: datetime | None = None
+    wanted: Sequence[Wanted], *, purpose: str, actor: Actor, **terms: Unpack[HoldTerms]
 ) -> list[Reservation]:
-    """`reserve` for keys that cannot exist yet, in the caller's transaction, which must end when this raises."""
-    todo = sorted(wanted, key=lambda want: want.offer_id)
-    stock = list_items_to_draw_on(want.offer_id for want in todo)
-    _release_expired_where_short(todo, stock, actor)
-    state = ReservationState.HELD if expires_at else ReservationState.COMMITTED
-    rows: list[Reservation] = []
-    short: dict[int, int] = {}
-    for want in todo:
-        taken = _take(want, stock.get(want.offer_id, []))
-        if taken is None:
-            short[want.offer_id] = sum(item.available for item in stock.get(want.offer_id, []))
-            continue
-        for number, (item, quantity) in enumerate(taken):
-            rows.append(
-                Reservation(
-                    key=want.key if not number else f"{want.key}.{number}",
-                    item=item,
-                    purpose=purpose,
-                    line_id=want.line_id,
-                    quantity=quantity,
-                    open_quantity=quantity,
-                    state=state,
-                    expires_at=expires_at,
-                )
-            )
-    if short:
+    """`reserve` for keys that cannot exist yet, in the caller's transaction, which must end when this raises.
+
+    Kits draw on their components, and what several lines want of one offer is asked for in one sum.
+    """
+    kits = get_kits()
+    parts = [
+        _Part(want.key, want.offer_id, offer_id, want.quantity * units, units, want.line_id)
+        for want in wanted
+        for offer_id, units in kits.units_of(want.offer_id)
+    ]
+    return _reserve_parts(parts, purpose, actor, terms)
+
+
+def _reserve_parts(parts: Sequence[_Part], purpose: str, actor: Actor, terms: HoldTerms) -> list[Reservation]:
+    demand: dict[int, int] = defaultdict(int)
+    for part in parts:
+        demand[part.offer_id] += part.units
+    stock = list_items_to_draw_on(demand)
+    _release_expired_where_short(demand, stock, actor)
+    try:
+        drawn = draw(demand, stock, terms.get("buying", Buying()))
+    except Short as error:
         # Undoes what was taken for the other lines.
-        raise OutOfStock(_("There is not enough left of some products."), short=short)
+        raise OutOfStock(
+            _("There is not enough left of some products."), short=_pieces_left(parts, error.left)
+        ) from error
+    expires_at = terms.get("expires_at")
+    rows = [
+        Reservation(
+            key=key,
+            item=item,
+            purpose=purpose,
+            line_id=part.line_id,
+            quantity=units,
+            open_quantity=units,
+            units_per_piece=part.units_per_piece,
+            state=ReservationState.HELD if expires_at else ReservationState.COMMITTED,
+            expires_at=expires_at,
+        )
+        for part, item, units, key in _share_out(parts, drawn)
+    ]
     Reservation.objects.bulk_create(rows)
     _write_movements(MovementKind.RESERVED, rows, purpose, actor, sign=1)
-    push_availability(want.offer_id for want in todo)
+    push_availability(demand)
     return rows
 
 
-def _take(want: Wanted, items: list[StockItem]) -> list[tuple[StockItem, int]] | None:
-    """Reserve one offer's pieces: at one place if one has them all, else over several; None when too few are left."""
-    for _attempt in range(REPLANS):
-        plan = _plan(want.quantity, items)
-        if plan is None:
-            return None
-        done: list[tuple[StockItem, int]] = []
-        for item, quantity in plan:
-            if not _raise_reserved(item, quantity):
-                break
-            done.append((item, quantity))
-        else:
-            return done
-        # Somebody was faster: give back what this attempt took and look at fresh numbers.
-        for item, quantity in done:
-            StockItem.objects.filter(pk=item.pk).update(reserved=F("reserved") - quantity)
-        for item in items:
-            item.refresh_from_db(fields=["on_hand", "reserved", "safety", "backorder_cap"])
-    return None
+def _share_out(parts: Sequence[_Part], drawn: Drawn) -> Iterator[tuple[_Part, StockItem, int, str]]:
+    """Hand the drawn units to the lines that want them, in order; the first row of a line has the line's own key."""
+    rows_of: dict[str, int] = defaultdict(int)
+    for part in parts:
+        missing, pile = part.units, drawn[part.offer_id]
+        while missing:
+            item, units = pile.pop(0)
+            used = min(missing, units)
+            if units > used:
+                pile.insert(0, (item, units - used))
+            missing -= used
+            number = rows_of[part.key]
+            rows_of[part.key] += 1
+            yield part, item, used, f"{part.key}.{number}" if number else part.key
 
 
-def _plan(quantity: int, items: list[StockItem]) -> list[tuple[StockItem, int]] | None:
-    for item in items:
-        if item.available >= quantity:
-            return [(item, quantity)]
-    plan: list[tuple[StockItem, int]] = []
-    # Fewest places first: the fullest are emptied first, written in key order.
-    for item in sorted(items, key=lambda row: -row.available):
-        part = min(quantity, item.available)
-        if part:
-            plan.append((item, part))
-            quantity -= part
-    return sorted(plan, key=lambda pair: pair[0].pk) if quantity == 0 else None
-
-
-def _raise_reserved(item: StockItem, quantity: int) -> bool:
-    return bool(
-        StockItem.objects.annotate(free=AVAILABLE)
-        .filter(pk=item.pk, free__gte=quantity)
-        .update(reserved=F("reserved") + quantity, updated_at=clock.now())
-    )
+def _pieces_left(parts: Sequence[_Part], left: dict[int, int]) -> dict[int, int]:
+    """How often each line's offer could still be had, where something of it is short."""
+    short: dict[int, int] = {}
+    for part in parts:
+        if part.offer_id in left:
+            pieces = left[part.offer_id] // part.units_per_piece
+            short[part.sold_offer_id] = min(pieces, short.get(part.sold_offer_id, pieces))
+    return short
 
 
 def _release_expired_where_short(
-    wanted: Sequence[Wanted], stock: dict[int, list[StockItem]], actor: Actor
+    demand: Mapping[int, int], stock: dict[int, list[StockItem]], actor: Actor
 ) -> None:
     """Holds that ran out count as free at once, without waiting for the sweep."""
     short = [
         item
-        for want in wanted
-        for item in stock.get(want.offer_id, [])
-        if sum(row.available for row in stock[want.offer_id]) < want.quantity
+        for offer_id, units in demand.items()
+        for item in stock.get(offer_id, [])
+        if sum(row.available for row in stock[offer_id]) < units
     ]
     if not short:
         return
     expired = Reservation.objects.filter(
         item__in=short, state=ReservationState.HELD, expires_at__lte=clock.now()
     )
-    if _end(list(expired.order_by("item_id", "id")), ReservationState.EXPIRED, actor):
-        for item in short:
-            item.refresh_from_db(fields=["on_hand", "reserved"])
+    if _end(expired, ReservationState.EXPIRED, actor):
+        refresh(short)
 
 
 @transaction.atomic
@@ -164,16 +179,27 @@ def renew_expired(purpose: str, *, actor: Actor) -> None:
     """Reserve again what ran out while the payment was decided. Raises `OutOfStock` when it is gone."""
     expired = list(
         Reservation.objects.filter(purpose=purpose, state=ReservationState.EXPIRED)
-        .select_related("item")
-        .order_by("item_id")
+        .select_related("item", "line__merchant_order__order")
+        .order_by("item_id", "id")
     )
-    again = [
-        Wanted(key=f"{row.key}~", offer_id=row.item.offer_id, quantity=row.quantity, line_id=row.line_id)
+    if not expired:
+        return
+    # What ran out are units of stock, also where the line is a kit: they are asked for as they were.
+    parts = [
+        _Part(
+            f"{row.key}~",
+            row.item.offer_id,
+            row.item.offer_id,
+            row.quantity,
+            row.units_per_piece,
+            row.line_id,
+        )
         for row in expired
     ]
-    if not again:
-        return
-    reserve(again, purpose=purpose, actor=actor)
+    line = expired[0].line
+    order = line.merchant_order.order if line else None
+    buying = Buying(order.store_id, order.country) if order else Buying()
+    _reserve_parts(parts, purpose, actor, {"buying": buying})
     # They were replaced; nobody finds them expired again.
     Reservation.objects.filter(pk__in=[row.pk for row in expired]).update(state=ReservationState.RELEASED)
 
@@ -181,15 +207,17 @@ def renew_expired(purpose: str, *, actor: Actor) -> None:
 @transaction.atomic
 def release_reservations(purpose: str, *, actor: Actor) -> int:
     """Give back everything an order still holds; returns the pieces. Safe to repeat."""
-    rows = Reservation.objects.filter(purpose=purpose, open_quantity__gt=0).order_by("item_id", "id")
-    return _end(list(rows), ReservationState.RELEASED, actor)
+    rows = Reservation.objects.filter(purpose=purpose, open_quantity__gt=0)
+    return _end(rows, ReservationState.RELEASED, actor)
 
 
-def _end(rows: list[Reservation], state: ReservationState, actor: Actor) -> int:
+def _end(found: QuerySet[Reservation], state: ReservationState, actor: Actor) -> int:
     """End holds and promises; each by a conditional update, so a row that changed meanwhile is left alone."""
     ended: list[Reservation] = []
-    for row in rows:
-        mine = Reservation.objects.filter(pk=row.pk, state=row.state, open_quantity=row.open_quantity)
+    for row in found.select_for_update().order_by("item_id", "id"):
+        mine = Reservation.objects.filter(
+            pk=row.pk, state=row.state, open_quantity=row.open_quantity, item_id=row.item_id
+        )
         if mine.update(state=state, open_quantity=0):
             ended.append(row)
     for item_id, quantity in _per_item(ended).items():
@@ -262,21 +290,29 @@ def fulfil_line(line_id: int, quantity: int, *, actor: Actor, reference: str) ->
 
 
 def _use_up(line_id: int, quantity: int, end_state: ReservationState) -> list[tuple[Reservation, int]]:
-    """Take pieces off the line's promises, oldest first; the caller changes the counters."""
-    rows = Reservation.objects.filter(
-        line_id=line_id, state=ReservationState.COMMITTED, open_quantity__gt=0
-    ).order_by("item_id", "id")
+    """Take pieces off the line's promises, oldest first; the caller changes the counters.
+
+    Of a kit, every component's promise gives its share.
+    """
+    rows = (
+        Reservation.objects.filter(line_id=line_id, state=ReservationState.COMMITTED, open_quantity__gt=0)
+        .select_for_update(of=("self",))
+        .select_related("item")
+        .order_by("item_id", "id")
+    )
+    missing: dict[int, int] = {}
     parts: list[tuple[Reservation, int]] = []
     for row in rows:
-        part = min(quantity, row.open_quantity)
+        left_to_take = missing.setdefault(row.item.offer_id, quantity * row.units_per_piece)
+        part = min(left_to_take, row.open_quantity)
         if not part:
-            break
+            continue
         left = row.open_quantity - part
-        mine = Reservation.objects.filter(pk=row.pk, open_quantity=row.open_quantity)
+        mine = Reservation.objects.filter(pk=row.pk, open_quantity=row.open_quantity, item_id=row.item_id)
         if not mine.update(open_quantity=left, state=row.state if left else end_state):
             raise DomainError(_("The stock of this line changed at the same moment. Try again."))
         parts.append((row, part))
-        quantity -= part
+        missing[row.item.offer_id] -= part
     return parts
 
 
@@ -302,6 +338,5 @@ def expire_holds(*, actor: Actor, limit: int = 500) -> int:
     freed = 0
     for purpose in dict.fromkeys(purposes):
         with transaction.atomic():
-            rows = due.filter(purpose=purpose).order_by("item_id", "id")
-            freed += _end(list(rows), ReservationState.EXPIRED, actor)
+            freed += _end(due.filter(purpose=purpose), ReservationState.EXPIRED, actor)
     return freed

@@ -14,16 +14,17 @@ from mms.operations.tasks import open_task
 from oms.models import StockItem
 from oms.operations.availability import push_availability
 from oms.operations.stock import get_or_create_default_location
+from oms.selectors.kits import get_kits
 
 CHUNK = 2_000
 
 # `(VALUES …) AS v` names its columns column1, column2 on both engines.
 _INSERT = """
 INSERT INTO oms_stockitem
-    (offer_id, location_id, merchant_id, on_hand, reserved, safety, backorder_cap, updated_at)
-SELECT v.column1, %s, %s, 0, 0, 0, 0, %s FROM (VALUES {rows}) AS v
+    (offer_id, location_id, merchant_id, on_hand, reserved, safety, backorder_cap, slot, updated_at)
+SELECT v.column1, %s, %s, 0, 0, 0, 0, 0, %s FROM (VALUES {rows}) AS v
 WHERE NOT EXISTS (SELECT 1 FROM oms_stockitem i WHERE i.offer_id = v.column1 AND i.location_id = %s)
-ON CONFLICT (offer_id, location_id) DO NOTHING
+ON CONFLICT (offer_id, location_id, slot) DO NOTHING
 """
 _TARGET = (
     "CASE WHEN v.column2 >= i.reserved - i.backorder_cap THEN v.column2 ELSE i.reserved - i.backorder_cap END"
@@ -31,14 +32,14 @@ _TARGET = (
 _MOVE = f"""
 INSERT INTO oms_stockmovement (item_id, kind, on_hand_delta, reserved_delta, reference, actor_label, at)
 SELECT i.id, 'stated', {_TARGET} - i.on_hand, 0, %s, %s, %s
-FROM (VALUES {{rows}}) AS v JOIN oms_stockitem i ON i.offer_id = v.column1 AND i.location_id = %s
+FROM (VALUES {{rows}}) AS v JOIN oms_stockitem i ON i.offer_id = v.column1 AND i.location_id = %s AND i.slot = 0
 WHERE {_TARGET} <> i.on_hand
 """  # noqa: S608  constants only; values are parameters
 _SET = f"""
 UPDATE oms_stockitem SET on_hand = t.target, updated_at = %s
 FROM (
     SELECT i.id AS id, {_TARGET} AS target
-    FROM (VALUES {{rows}}) AS v JOIN oms_stockitem i ON i.offer_id = v.column1 AND i.location_id = %s
+    FROM (VALUES {{rows}}) AS v JOIN oms_stockitem i ON i.offer_id = v.column1 AND i.location_id = %s AND i.slot = 0
 ) AS t
 WHERE oms_stockitem.id = t.id AND oms_stockitem.on_hand <> t.target
 """  # noqa: S608  constants only; values are parameters
@@ -50,7 +51,9 @@ def state_stock(merchant_id: int, rows: Iterable[tuple[int, int]], *, source: st
 
     Returns how many stock rows changed. Locks them in key order. Stating the same again changes nothing.
     """
-    wanted = sorted(dict(rows).items())
+    # A kit has no stock of its own: what is stated of it says nothing about its components.
+    kits = get_kits().contents
+    wanted = sorted((offer, pieces) for offer, pieces in dict(rows).items() if offer not in kits)
     if not wanted:
         return 0
     location_id = get_or_create_default_location(merchant_id).pk

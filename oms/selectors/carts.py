@@ -1,14 +1,16 @@
 """The cart as the buyer sees it: grouped by merchant, priced now, with what stands in the way of ordering."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
 from backoffice.kernel.errors import NotFound
 from mms.context import StoreContext
 from oms.models import Cart, CartLine
+from oms.selectors.availability import read_availability
 from oms.selectors.delivery import DeliveryOption, list_delivery_options
+from oms.selectors.kits import get_kits
 from pim.selectors.offers import SellableOffer, get_sellable_offers
 
 
@@ -139,7 +141,7 @@ def view_cart(cart: Cart | None, store: StoreContext, *, country: str = "") -> C
         return CartView(None, store, country)
     lines = list(cart.lines.select_related("offer").order_by("id"))
     offers = get_sellable_offers([line.offer.ref for line in lines], store) if lines else {}
-    items = [_item(line, offers.get(line.offer.ref), store) for line in lines]
+    items = _with_shared_stock([_item(line, offers.get(line.offer.ref), store) for line in lines], store)
     by_merchant: dict[int, list[CartItem]] = {}
     for item in items:
         if item.offer is not None:
@@ -169,6 +171,29 @@ def _item(line: CartLine, offer: SellableOffer | None, store: StoreContext) -> C
     return CartItem(
         line.pk, offer.offer_ref, offer, line.quantity, quantity_problem(offer, line.quantity), note
     )
+
+
+def _with_shared_stock(items: list[CartItem], store: StoreContext) -> list[CartItem]:
+    """Marks kits and articles that are there alone but not all together; a statement only when the cart holds a kit."""
+    kits = get_kits()
+    sold = [(item, item.offer.offer_id) for item in items if item.offer is not None]
+    if not any(offer_id in kits.contents for _item, offer_id in sold):
+        return items
+    demand: dict[int, int] = {}
+    for item, offer_id in sold:
+        for stock, units in kits.units_of(offer_id):
+            demand[stock] = demand.get(stock, 0) + units * item.quantity
+    found = read_availability(demand)
+    short = {stock for stock, units in demand.items() if units > found[stock].in_store(store.store_id)}
+    message = _("Together with the other products of your cart there is not enough left. Reduce a quantity.")
+    return [
+        replace(item, problem=message)
+        if item.offer is not None
+        and not item.problem
+        and any(stock in short for stock, _units in kits.units_of(item.offer.offer_id))
+        else item
+        for item in items
+    ]
 
 
 def quantity_problem(offer: SellableOffer, quantity: int) -> str:

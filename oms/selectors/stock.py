@@ -3,31 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import F, QuerySet, Sum
-from django.db.models.functions import Greatest
+from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import NotFound
 from oms.models import Reservation, StockItem, StockLocation, StockMovement
 
-AVAILABLE = F("on_hand") + F("backorder_cap") - F("safety") - F("reserved")
-
-
-def available_by_offer(offer_ids: Iterable[int]) -> dict[int, int]:
-    """What can be sold now of each offer over all places in use; offers without stock rows count as 0."""
-    ids = sorted(set(offer_ids))
-    rows = (
-        StockItem.objects.filter(offer_id__in=ids, location__is_active=True)
-        .order_by()
-        .values_list("offer_id")
-        .annotate(n=Sum(Greatest(AVAILABLE, 0)))
-    )
-    return dict.fromkeys(ids, 0) | dict(rows)
-
 
 def list_items_to_draw_on(offer_ids: Iterable[int]) -> dict[int, list[StockItem]]:
-    """The stock rows of each offer in the order they are drawn on: by the place's rank."""
+    """The stock rows of each offer, all slots of all places in use."""
     rows = (
         StockItem.objects.filter(offer_id__in=sorted(set(offer_ids)), location__is_active=True)
         .select_related("location")
@@ -55,6 +40,14 @@ def get_stock_item(offer_ref: str, location_ref: str, *, actor: Actor) -> StockI
 def list_locations(actor: Actor, *, merchant_id: int | None = None) -> QuerySet[StockLocation]:
     rows = StockLocation.objects.visible_to(actor).order_by("rank", "id")
     return rows if merchant_id is None else rows.filter(merchant_id=merchant_id)
+
+
+def get_location(ref: str, *, actor: Actor) -> StockLocation:
+    """One place; raises `NotFound` for strangers and unknown refs alike."""
+    found = StockLocation.objects.visible_to(actor).filter(ref=ref).first()
+    if found is None:
+        raise NotFound(_("There is no such place."))
+    return found
 
 
 def list_movements(item: StockItem) -> QuerySet[StockMovement]:

@@ -58,6 +58,10 @@ class Offer(FSMModelMixin, models.Model):
     # Stored facts of other apps: whether the merchant may sell (MAS), what can be sold now (OMS).
     merchant_is_selling = models.BooleanField(default=True)
     available_quantity = models.IntegerField(default=0)
+    # Stores that may sell another number than that: store id (as text) → pieces.
+    store_quantities = models.JSONField(default=dict, blank=True)
+    # What of it is there now; the rest is sold before it arrives, on `restocked_on` when that is known.
+    in_stock_quantity = models.IntegerField(default=0)
     restocked_on = models.DateField(null=True, blank=True)
     created_in = models.ForeignKey(
         "pim.ChangeSet", on_delete=models.PROTECT, null=True, related_name="created_offers"
@@ -84,6 +88,10 @@ class Offer(FSMModelMixin, models.Model):
 
     def __str__(self) -> str:
         return f"{self.ref} {self.merchant_sku}"
+
+    def quantity_in(self, store_id: int) -> int:
+        """What one store may sell now."""
+        return int(self.store_quantities.get(str(store_id), self.available_quantity))
 
     @transition(field=state, source=OfferState.ACTIVE, target=OfferState.PAUSED)
     def pause(self) -> None:

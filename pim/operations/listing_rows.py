@@ -95,7 +95,7 @@ def _price(offer: Offer, facts: CardFacts, store: StoreContext) -> _Priced | Non
         unit_price_minor=price.amount_minor,
         list_price_minor=price.list_amount_minor,
         lead_time_days=offer.lead_time_days,
-        is_buyable=offer.available_quantity >= offer.min_quantity,
+        is_buyable=offer.quantity_in(store.store_id) >= offer.min_quantity,
     )
 
 

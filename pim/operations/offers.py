@@ -1,6 +1,6 @@
 """Stating and changing a merchant's terms: prices, stock, conditions of sale."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,8 +14,9 @@ from pim.models import ChangeSet, Offer, OfferState
 from pim.operations.offer_prices import PriceStatement, write_prices
 from pim.operations.offer_rows import OfferResult, OfferRow, OfferWriter
 from pim.permissions import EDIT_OFFERS
+from pim.selectors.availability import Availability
 
-__all__ = ["OfferResult", "OfferRow", "set_offer_availability", "state_offers"]
+__all__ = ["Availability", "OfferResult", "OfferRow", "set_offer_availability", "state_offers"]
 
 CHUNK = 1000
 
@@ -73,33 +74,44 @@ def state_offers(
 
 
 @transaction.atomic
-def set_offer_availability(rows: Sequence[tuple[int, int]]) -> int:
-    """Store how many pieces of each offer (id, quantity) can be sold now, as OMS counts them; how many rows moved.
+def set_offer_availability(wanted: Mapping[int, Availability]) -> int:
+    """Store what can be sold now of each offer (by id), as OMS counts it; returns how many rows moved.
 
     Announces `OffersChanged` only for offers that sold out or came back, because lists show no exact numbers.
     """
-    wanted = dict(rows)
+    names = ("pk", "available_quantity", "in_stock_quantity", "restocked_on", "store_quantities")
     known = {
-        pk: (available, minimum)
-        for pk, available, minimum in Offer.objects.filter(pk__in=sorted(wanted)).values_list(
-            "pk", "available_quantity", "min_quantity"
-        )
+        pk: (Availability(quantity, in_stock, restocked_on, _pairs(stores)), minimum)
+        for pk, quantity, in_stock, restocked_on, stores, minimum in Offer.objects.filter(
+            pk__in=sorted(wanted)
+        ).values_list(*names, "min_quantity")
     }
     moved = {pk: wanted[pk] for pk in known if known[pk][0] != wanted[pk]}
-    for quantity, ids in _by_quantity(moved).items():
-        Offer.objects.filter(pk__in=ids).update(available_quantity=quantity)
-    crossed = [
-        pk for pk, quantity in moved.items() if (quantity >= known[pk][1]) != (known[pk][0] >= known[pk][1])
-    ]
+    for same, ids in _by_availability(moved).items():
+        Offer.objects.filter(pk__in=ids).update(
+            available_quantity=same.quantity,
+            in_stock_quantity=same.in_stock,
+            restocked_on=same.restocked_on,
+            store_quantities={str(store_id): pieces for store_id, pieces in same.by_store},
+        )
+    crossed = [pk for pk, now in moved.items() if _has_crossed(*known[pk], now)]
     if crossed:
         events.publish(OffersChanged(offer_ids=tuple(sorted(crossed))))
     return len(moved)
 
 
-def _by_quantity(moved: dict[int, int]) -> dict[int, list[int]]:
-    groups: dict[int, list[int]] = {}
-    for pk, quantity in moved.items():
-        groups.setdefault(quantity, []).append(pk)
+def _pairs(stores: Mapping[str, int]) -> tuple[tuple[int, int], ...]:
+    return tuple(sorted((int(store_id), pieces) for store_id, pieces in stores.items()))
+
+
+def _has_crossed(before: Availability, minimum: int, now: Availability) -> bool:
+    return before.is_enough(minimum) != now.is_enough(minimum)
+
+
+def _by_availability(moved: Mapping[int, Availability]) -> dict[Availability, list[int]]:
+    groups: dict[Availability, list[int]] = {}
+    for pk, availability in moved.items():
+        groups.setdefault(availability, []).append(pk)
     return groups
 
 

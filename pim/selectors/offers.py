@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -61,12 +62,24 @@ class SellableOffer:
     available_quantity: int
     is_buyable: bool
     reason: str
+    # What is there now; the rest of `available_quantity` is sold before it arrives.
+    in_stock_quantity: int = 0
+    restocked_on: date | None = None
     shown_card_id: int = 0
     prices: tuple[PriceRow, ...] = ()
 
     @property
     def reason_text(self) -> str:
         return str(REASONS.get(self.reason, ""))
+
+    def preorder_on(self, quantity: int) -> date | None:
+        """The day when this many pieces are expected; None when they are there, or nobody knows."""
+        return self.restocked_on if quantity > self.in_stock_quantity else None
+
+    @property
+    def is_preorder(self) -> bool:
+        """Whether even the smallest quantity has to arrive first."""
+        return self.is_buyable and self.preorder_on(self.min_quantity) is not None
 
     def for_quantity(self, quantity: int, store: StoreContext) -> "SellableOffer":
         """The same offer at the tier that `quantity` reaches; no statement."""
@@ -127,7 +140,8 @@ def _sellable(row: Any, values: Effective, prices: list[PriceRow], store: StoreC
     price = resolve_price(prices, store, quantity=row.min_quantity)
     category_ids = get_tree().leaf_to_root_ids(row.main_category_id)
     reason = _refusal(row, category_ids, store) or price.reason
-    if not reason and row.available_quantity < row.min_quantity:
+    available = row.quantity_in(store.store_id)
+    if not reason and available < row.min_quantity:
         reason = "out_of_stock"
     return SellableOffer(
         offer_id=row.pk,
@@ -152,7 +166,9 @@ def _sellable(row: Any, values: Effective, prices: list[PriceRow], store: StoreC
         pack_size=row.pack_size,
         lead_time_days=row.lead_time_days,
         condition=row.condition,
-        available_quantity=max(row.available_quantity, 0),
+        available_quantity=max(available, 0),
+        in_stock_quantity=row.in_stock_quantity,
+        restocked_on=row.restocked_on,
         is_buyable=not reason,
         reason=reason,
         shown_card_id=card.shown_card_id,

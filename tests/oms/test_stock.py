@@ -22,7 +22,7 @@ from oms.operations.reservations import (
 )
 from oms.operations.stock import count_stock, create_location, repair_stock
 from oms.permissions import MANAGE_STOCK
-from oms.selectors.stock import available_by_offer
+from oms.selectors.availability import available_by_offer
 from pim.events import OffersStockStated
 from tests.factories import mas, oms, pim
 from tests.factories.actors import merchant_actor, operator_actor, stranger_actor

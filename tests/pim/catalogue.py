@@ -10,7 +10,7 @@ from pim.models import Card, Category, Family, MeasureFamily
 from pim.operations.cards import CardDraft, create_cards
 from pim.operations.change_sets import open_change_set
 from pim.operations.identifiers import Identifier
-from pim.operations.offers import OfferResult, OfferRow, set_offer_availability, state_offers
+from pim.operations.offers import Availability, OfferResult, OfferRow, set_offer_availability, state_offers
 from pim.operations.reviews import publish_cards
 from pim.selectors.layers import Layer
 from tests.factories import mas, mms, pim
@@ -78,7 +78,7 @@ class Catalogue:
         )
         result = state_offers([row], actor=SYSTEM, merchant_id=merchant.pk)[0]
         assert result.outcome != "refused", result
-        set_offer_availability([(result.offer_id, quantity)])
+        set_offer_availability({result.offer_id: Availability(quantity, quantity)})
         return result
 
 

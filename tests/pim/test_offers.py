@@ -13,7 +13,7 @@ from pim.errors import OfferNotFound
 from pim.events import OffersChanged, OffersStockStated
 from pim.invariants import check_price_log
 from pim.models import Offer, OfferPrice, PriceLog
-from pim.operations.offers import OfferRow, set_offer_availability, state_offers
+from pim.operations.offers import Availability, OfferRow, set_offer_availability, state_offers
 from pim.permissions import EDIT_OFFERS
 from pim.selectors.offers import get_sellable_offers
 from pim.selectors.price_history import lowest_prices_before
@@ -179,10 +179,10 @@ def test_the_lowest_price_of_thirty_days_counts_what_still_stood(merchant, clerk
 
 def test_availability_is_stored_and_announced_only_when_an_offer_sells_out_or_comes_back():
     offer = pim.offer(available_quantity=5)
-    assert set_offer_availability([(offer.pk, 3)]) == 1
+    assert set_offer_availability({offer.pk: Availability(3, 3)}) == 1
     assert published(OffersChanged) == []
-    assert set_offer_availability([(offer.pk, 0)]) == 1
-    assert set_offer_availability([(offer.pk, 0)]) == 0
+    assert set_offer_availability({offer.pk: Availability(0, 0)}) == 1
+    assert set_offer_availability({offer.pk: Availability(0, 0)}) == 0
     assert published(OffersChanged) == [{"offer_ids": [offer.pk]}]
     offer.refresh_from_db()
     assert offer.available_quantity == 0
