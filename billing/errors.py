@@ -92,3 +92,21 @@ class EntityIncomplete(InvalidInput):
     """The legal entity lacks what a bank file needs."""
 
     code = "entity_incomplete"
+
+
+class DisputeAboveCapture(InvalidInput):
+    """More would be in dispute than was captured for the order."""
+
+    code = "dispute_above_capture"
+
+
+class DisputeDecided(StateRefused):
+    """The case was decided otherwise already."""
+
+    code = "dispute_decided"
+
+
+class WriteOffAboveDebt(StateRefused):
+    """More would be written off than the merchant owes."""
+
+    code = "write_off_above_debt"

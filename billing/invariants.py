@@ -15,6 +15,8 @@ from billing.models import (
     Account,
     Balance,
     BalanceSnapshot,
+    Dispute,
+    DisputeState,
     Earning,
     FeeSnapshot,
     JournalEntry,
@@ -224,6 +226,31 @@ def commission_matches() -> Iterator[str]:
     for currency in sorted(charged.keys() | booked.keys()):
         if charged.get(currency, 0) != booked.get(currency, 0):
             yield f"{currency}: fees say {charged.get(currency, 0)}, the ledger {booked.get(currency, 0)}"
+
+
+@invariant("billing.disputes", _("Held and disputed money is exactly the open chargebacks"))
+def disputes_match() -> Iterator[str]:
+    cases = {
+        row["currency"]: row["total"]
+        for row in Dispute.objects.filter(state=DisputeState.OPEN)
+        .values("currency")
+        .annotate(total=Sum("amount_minor"))
+        .order_by()
+    }
+    for code, side in ((Code.DISPUTED, 1), (Code.DISPUTE_HOLD, -1)):
+        booked = {
+            row["currency"]: row["total"] * side
+            for row in Posting.objects.filter(account__code=code)
+            .values("currency")
+            .annotate(total=Sum("amount_minor"))
+            .order_by()
+        }
+        for currency in sorted(cases.keys() | booked.keys()):
+            if cases.get(currency, 0) != booked.get(currency, 0):
+                yield (
+                    f"account {code}: open chargebacks are {cases.get(currency, 0)} {currency}, "
+                    f"the ledger says {booked.get(currency, 0)}"
+                )
 
 
 @invariant("billing.open_items", _("No payout, refund or dispute is over-cleared"))

@@ -12,6 +12,7 @@ EDIT_FEES = grant("billing.edit_fees", _("Write draft fee rules"), OPERATOR)
 APPROVE_FEES = grant("billing.approve_fees", _("Approve and retire fee rules"), OPERATOR)
 ADJUST_BALANCE = grant("billing.adjust_balance", _("Propose adjustments of a merchant's balance"), OPERATOR)
 APPROVE_ADJUSTMENT = grant("billing.approve_adjustment", _("Approve adjustments as second person"), OPERATOR)
+HANDLE_DISPUTES = grant("billing.handle_disputes", _("Open and decide chargebacks"), OPERATOR)
 HOLD_PAYOUTS = grant("billing.hold_payouts", _("Hold and release a merchant's payouts"), OPERATOR)
 CLOSE_PERIOD = grant("billing.close_period", _("Close and reopen accounting periods"), OPERATOR)
 EDIT_ENTITY = grant("billing.edit_entity", _("Change the operator's bank account and payout terms"), OPERATOR)
@@ -24,6 +25,7 @@ _EVERYDAY = {
     SEND_PAYOUTS,
     EDIT_FEES,
     ADJUST_BALANCE,
+    HANDLE_DISPUTES,
     HOLD_PAYOUTS,
 }
 _SECOND = {

@@ -52,6 +52,15 @@ register_states(
     },
 )
 register_states(
+    "billing.Dispute",
+    {
+        "open": State(_("Open"), WAITING),
+        "won": State(_("Won"), DONE),
+        "lost": State(_("Lost, the merchant pays"), DANGER),
+        "absorbed": State(_("Lost, the marketplace pays"), DANGER),
+    },
+)
+register_states(
     "billing.Period",
     {
         "open": State(_("Open"), DONE),
@@ -85,6 +94,11 @@ register_actions(
         "billing.payouts.held": _("Payouts held"),
         "billing.payouts.released": _("Hold lifted"),
         "billing.payout_terms.changed": _("Payout terms changed"),
+        "billing.dispute.opened": _("Chargeback opened"),
+        "billing.dispute.won": _("Chargeback won"),
+        "billing.dispute.lost": _("Chargeback lost"),
+        "billing.dispute.absorb_asked": _("Asked to bear the loss"),
+        "billing.dispute.absorbed": _("Loss borne by the marketplace"),
         "billing.adjustment.proposed": _("Adjustment proposed"),
         "billing.adjustment.approved": _("Adjustment approved"),
         "billing.adjustment.refused": _("Adjustment refused"),

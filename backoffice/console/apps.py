@@ -12,4 +12,5 @@ class ConsoleConfig(AppConfig):
         from backoffice.ui.context import register_shell
 
         register_shell("console", console_shell)
-        post_migrate.connect(seed_editors_group, dispatch_uid="console.editors")
+        # Without a sender it would run for each app and, failing early, keep the seeds of later apps out.
+        post_migrate.connect(seed_editors_group, sender=self, dispatch_uid="console.editors")

@@ -11,7 +11,7 @@ from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import NotFound
 from backoffice.ui.cursors import PageOut, PageQuery, paginate
 from backoffice.ui.endpoints import endpoint
-from billing.api import schemas
+from billing.api import disputes, schemas
 from billing.models import FeeSnapshot, Payout, PayoutBatch, Posting, Settlement
 from billing.operations.payout_files import create_batch, download_batch
 from billing.operations.payouts import execute_batch
@@ -32,7 +32,9 @@ from billing.selectors.settlements import get_settlement, list_settlements, list
 from billing.selectors.snapshots import explain_snapshot, list_fee_snapshots
 
 operator = Router()
+operator.add_router("", disputes.operator)
 merchant = Router()
+merchant.add_router("", disputes.merchant)
 LINES = 1000
 
 

@@ -7,11 +7,11 @@ from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from backoffice.kernel.money import Money
 from backoffice.ui.filters import FilterSet, MultipleChoiceFilter, SearchFilter
 from backoffice.ui.forms import Form
 from backoffice.ui.pages import ActionPage, BulkAction, ConsolePage, FormPage, IndexPage
 from backoffice.ui.tables import Column, Table
+from billing.console.pages import money_of
 from billing.models import AdjustmentKind, AdjustmentState
 from billing.operations.adjustments import approve_adjustment, propose_adjustment, refuse_adjustment
 from billing.permissions import ADJUST_BALANCE, APPROVE_ADJUSTMENT, VIEW_FINANCE
@@ -108,7 +108,7 @@ class ProposeAdjustmentView(ConsolePage, FormPage):
             data["merchant"].strip(),
             entity=get_entity(data["entity"]),
             kind=data["kind"],
-            amount=Money.parse(data["amount"], currency),
+            amount=money_of(data["amount"], currency, "amount"),
             reason=data["reason"],
             actor=self.actor,
         )

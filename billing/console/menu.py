@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 from backoffice.kernel.actors import Actor
 from backoffice.ui.menus import MenuItem
 from billing.permissions import VIEW_FINANCE
+from billing.selectors.disputes import count_open_disputes
 from billing.selectors.finance_home import count_waiting
 
 GROUP = _("Finance")
@@ -14,6 +15,10 @@ def _in_review(_actor: Actor) -> int:
 
 def _to_send(_actor: Actor) -> int:
     return count_waiting().payouts_to_send
+
+
+def _open_disputes(_actor: Actor) -> int:
+    return count_open_disputes()
 
 
 MENU = [
@@ -53,6 +58,15 @@ MENU = [
         grant=VIEW_FINANCE,
         order=64,
         group=GROUP,
+    ),
+    MenuItem(
+        _("Chargebacks"),
+        "console:billing-dispute-list",
+        icon="undo",
+        grant=VIEW_FINANCE,
+        order=64,
+        group=GROUP,
+        count=_open_disputes,
     ),
     MenuItem(
         _("Ledger"), "console:billing-trial-balance", icon="book", grant=VIEW_FINANCE, order=65, group=GROUP

@@ -1,6 +1,16 @@
 from django.urls import URLPattern, URLResolver, path
 
-from billing.console import adjustments, companies, fees, home_page, ledger, merchants, payouts, settlements
+from billing.console import (
+    adjustments,
+    companies,
+    disputes,
+    fees,
+    home_page,
+    ledger,
+    merchants,
+    payouts,
+    settlements,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("finance/", home_page.FinanceHomeView.as_view(), name="billing-finance-home"),
@@ -105,6 +115,27 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "finance/adjustments/<str:ref>/refuse/",
         adjustments.RefuseAdjustmentView.as_view(),
         name="billing-adjustment-refuse",
+    ),
+    path("finance/chargebacks/", disputes.DisputeListView.as_view(), name="billing-dispute-list"),
+    path("finance/chargebacks/open/", disputes.OpenDisputeView.as_view(), name="billing-dispute-create"),
+    path(
+        "finance/chargebacks/<str:ref>/",
+        disputes.DisputeDetailView.as_view(),
+        name="billing-dispute-detail",
+    ),
+    path("finance/chargebacks/<str:ref>/win/", disputes.WinDisputeView.as_view(), name="billing-dispute-win"),
+    path(
+        "finance/chargebacks/<str:ref>/lose/", disputes.LoseDisputeView.as_view(), name="billing-dispute-lose"
+    ),
+    path(
+        "finance/chargebacks/<str:ref>/ask-to-bear/",
+        disputes.AskToAbsorbDisputeView.as_view(),
+        name="billing-dispute-ask",
+    ),
+    path(
+        "finance/chargebacks/<str:ref>/bear/",
+        disputes.AbsorbDisputeView.as_view(),
+        name="billing-dispute-absorb",
     ),
     path(
         "finance/merchants/<str:ref>/",

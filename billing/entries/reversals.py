@@ -107,14 +107,19 @@ def dispute_opened(dispute: Dispute) -> Draft:
     return _dispute_draft(dispute, "opened", lines, dispute.occurred_at)
 
 
-def dispute_held(dispute: Dispute, *, reserve_minor: int) -> Draft:
-    """E8h: the merchant's money is held, out of the reserve first, then out of available (which may go negative)."""
+def dispute_held(dispute: Dispute, *, reserve_minor: int, pending_minor: int = 0) -> Draft:
+    """E8h: the merchant's money is held: out of the reserve first, then of what this order has pending, then of
+    available (which may go negative).
+    """
     owner = merchant(dispute.merchant_id)
     order = dispute.merchant_order_id
-    taken = min(reserve_minor, dispute.amount_minor)
+    reserved = min(reserve_minor, dispute.amount_minor)
+    pending = min(pending_minor, dispute.amount_minor - reserved)
+    rest = dispute.amount_minor - reserved - pending
     lines = lines_of(
-        Line(Code.RESERVE, taken, dispute.currency, owner, Kind.DISPUTE, order),
-        Line(Code.AVAILABLE, dispute.amount_minor - taken, dispute.currency, owner, Kind.DISPUTE, order),
+        Line(Code.RESERVE, reserved, dispute.currency, owner, Kind.DISPUTE, order, guarded=True),
+        Line(Code.PENDING, pending, dispute.currency, owner, Kind.DISPUTE, order),
+        Line(Code.AVAILABLE, rest, dispute.currency, owner, Kind.DISPUTE, order),
         Line(Code.DISPUTE_HOLD, -dispute.amount_minor, dispute.currency, owner, Kind.DISPUTE, order),
     )
     return _dispute_draft(dispute, "held", lines, dispute.occurred_at)
@@ -133,15 +138,35 @@ def dispute_lost(dispute: Dispute, *, occurred_at: datetime) -> Draft:
     return _dispute_draft(dispute, "resolved", lines, occurred_at)
 
 
-def dispute_won(dispute: Dispute, *, occurred_at: datetime) -> Draft:
-    """E8-won: the provider gives the amount back, the hold is lifted; its fee stays the operator's cost."""
+def dispute_won(dispute: Dispute, *, occurred_at: datetime, pending_minor: int = 0) -> Draft:
+    """E8-won: the provider gives the amount back, the hold is lifted; its fee stays the operator's cost.
+
+    `pending_minor` of it goes back to pending, because the order it was held from has not matured yet.
+    """
     owner = merchant(dispute.merchant_id)
     order = dispute.merchant_order_id
+    rest = dispute.amount_minor - pending_minor
     lines = lines_of(
         Line(Code.PSP, dispute.amount_minor, dispute.currency, provider(dispute.psp)),
         Line(Code.DISPUTE_HOLD, dispute.amount_minor, dispute.currency, owner, Kind.DISPUTE, order),
         Line(Code.DISPUTED, -dispute.amount_minor, dispute.currency),
-        Line(Code.AVAILABLE, -dispute.amount_minor, dispute.currency, owner, Kind.DISPUTE, order),
+        Line(Code.PENDING, -pending_minor, dispute.currency, owner, Kind.DISPUTE, order),
+        Line(Code.AVAILABLE, -rest, dispute.currency, owner, Kind.DISPUTE, order),
+    )
+    return _dispute_draft(dispute, "resolved", lines, occurred_at)
+
+
+def dispute_absorbed(dispute: Dispute, *, occurred_at: datetime, pending_minor: int = 0) -> Draft:
+    """Lost, and the operator bears it: the amount is bad debt, the hold is lifted, the fee stays its cost."""
+    owner = merchant(dispute.merchant_id)
+    order = dispute.merchant_order_id
+    rest = dispute.amount_minor - pending_minor
+    lines = lines_of(
+        Line(Code.BAD_DEBT, dispute.amount_minor, dispute.currency),
+        Line(Code.DISPUTE_HOLD, dispute.amount_minor, dispute.currency, owner, Kind.DISPUTE, order),
+        Line(Code.DISPUTED, -dispute.amount_minor, dispute.currency),
+        Line(Code.PENDING, -pending_minor, dispute.currency, owner, Kind.DISPUTE, order),
+        Line(Code.AVAILABLE, -rest, dispute.currency, owner, Kind.DISPUTE, order),
     )
     return _dispute_draft(dispute, "resolved", lines, occurred_at)
 

@@ -2,6 +2,7 @@
 
 from billing.models.accounts import Account, Balance, BalanceSnapshot
 from billing.models.adjustments import Adjustment, AdjustmentKind, AdjustmentState
+from billing.models.disputes import Dispute, DisputeReason, DisputeState
 from billing.models.earnings import Earning, ReserveItem
 from billing.models.entities import LegalEntity
 from billing.models.fees import (
@@ -41,6 +42,9 @@ __all__ = [
     "BalanceSnapshot",
     "BaseMode",
     "Cycle",
+    "Dispute",
+    "DisputeReason",
+    "DisputeState",
     "Earning",
     "FeeKind",
     "FeeRule",

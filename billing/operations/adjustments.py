@@ -7,11 +7,13 @@ from backoffice.kernel import audit, clock
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import InvalidInput, NotFound, StateRefused
 from backoffice.kernel.money import Money
+from billing.chart import Code
 from billing.entries import adjustments as entries
-from billing.errors import SamePerson
+from billing.errors import SamePerson, WriteOffAboveDebt
 from billing.models import Adjustment, AdjustmentKind, AdjustmentState, LegalEntity
 from billing.operations.ledger import post_entry
 from billing.permissions import ADJUST_BALANCE, APPROVE_ADJUSTMENT
+from billing.selectors.balances import lock_merchant_balances
 from mas.selectors.merchants import get_merchant
 
 BUILDERS = {
@@ -73,6 +75,8 @@ def approve_adjustment(ref: str, *, actor: Actor) -> Adjustment:
         raise StateRefused(_("This adjustment was refused."))
     if actor.user_id is not None and actor.user_id == adjustment.proposed_by_user_id:
         raise SamePerson(_("You proposed this adjustment. Another person must approve it."))
+    if adjustment.kind == AdjustmentKind.WRITE_OFF:
+        _check_debt(adjustment)
     _decide(adjustment, AdjustmentState.APPROVED, actor)
     decision = entries.Decision(
         adjustment.entity_id,
@@ -84,6 +88,18 @@ def approve_adjustment(ref: str, *, actor: Actor) -> Adjustment:
     )
     post_entry(BUILDERS[AdjustmentKind(adjustment.kind)](decision, occurred_at=clock.now()), actor=actor)
     return adjustment
+
+
+def _check_debt(adjustment: Adjustment) -> None:
+    """A write-off gives up a debt, so it never exceeds what the merchant owes now."""
+    held = lock_merchant_balances(adjustment.entity_id, adjustment.merchant_id, adjustment.currency)
+    owed = max(0, -held.get(Code.AVAILABLE, 0))
+    if adjustment.amount_minor > owed:
+        raise WriteOffAboveDebt(
+            _("The merchant owes %(owed)s, so no more than that can be written off.")
+            % {"owed": Money(owed, adjustment.currency).display()},
+            owed_minor=owed,
+        )
 
 
 @transaction.atomic

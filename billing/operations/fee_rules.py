@@ -14,7 +14,7 @@ from backoffice.kernel.periodic import periodic
 from billing.errors import RuleTie, SamePerson
 from billing.fees.matching import find_tie
 from billing.fees.rules import Scope
-from billing.models import FeeRule, Priority, RuleState
+from billing.models import FeeRule, RuleState
 from billing.permissions import APPROVE_FEES, EDIT_FEES
 from billing.selectors.fee_rules import get_fee_rule, list_live_rules, lock_fee_rule
 from billing.selectors.terms import TERMS
@@ -199,27 +199,3 @@ def _turn(ref: str, step: str) -> bool:
         return False
     rule.save(update_fields=["state"])
     return True
-
-
-def ensure_default_rules() -> None:
-    """A fresh installation charges 10 % on goods and shipping until finance publishes its own rules."""
-    if FeeRule.objects.exists():
-        return
-    for kind, name in (
-        ("commission", "Starting commission"),
-        ("shipping_commission", "Starting commission on shipping"),
-    ):
-        rule = FeeRule(
-            name=name,
-            fee_kind=kind,
-            priority=Priority.DEFAULT,
-            rate_bps=1000,
-            created_by_label="setup",
-            approved_by_label="setup",
-            approved_at=clock.now(),
-            valid_from=clock.now().replace(year=2000),
-        )
-        rule.approve()
-        rule.activate()
-        rule.save()
-    announce_change(TERMS)

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from billing.portal import money
+from billing.portal import disputes, money
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("money/", money.MoneyHomeView.as_view(), name="billing-money-home"),
@@ -12,5 +12,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
         money.StatementCsvView.as_view(),
         name="billing-statement-csv",
     ),
+    path("money/chargebacks/", disputes.DisputeListView.as_view(), name="billing-dispute-list"),
     path("money/fees/<str:ref>/", money.FeesExplainedView.as_view(), name="billing-fees-explained"),
 ]

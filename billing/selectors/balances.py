@@ -52,6 +52,21 @@ def get_merchant_balances(merchant_id: int) -> list[MerchantBalance]:
     ]
 
 
+def lock_merchant_balances(entity_id: int, merchant_id: int, currency: str) -> dict[str, int]:
+    """A merchant's balances by code in merchant terms, their rows locked in account order as every writer does."""
+    rows = (
+        Balance.objects.select_for_update(of=("self",))
+        .filter(
+            account__entity_id=entity_id,
+            account__owner_type="merchant",
+            account__owner_id=merchant_id,
+            account__currency=currency,
+        )
+        .order_by("account_id")
+    )
+    return {code: -posted for code, posted in rows.values_list("account__code", "posted_minor")}
+
+
 def find_balance(account: Account) -> Balance | None:
     return Balance.objects.filter(account=account).first()
 

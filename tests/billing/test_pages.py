@@ -64,6 +64,8 @@ PLAIN = [
     "adjustment-create",
     "company-list",
     "period-list",
+    "dispute-list",
+    "dispute-create",
 ]
 
 
@@ -81,10 +83,20 @@ def test_people_without_the_right_do_not_enter(client, name):
 
 
 @pytest.mark.parametrize(
-    "name", ["settlement-list", "payout-list", "account-list", "entry-list", "finance-home", "period-list"]
+    "name",
+    [
+        "settlement-list",
+        "payout-list",
+        "account-list",
+        "entry-list",
+        "finance-home",
+        "period-list",
+        "dispute-list",
+    ],
 )
 def test_lists_cost_the_same_whatever_their_length(finance, seller, name, django_assert_num_queries):
     make.payout(seller)
+    make.dispute(make.earning(seller))
     finance.get(console(name))
     with CaptureQueriesContext(connection) as captured:
         finance.get(console(name))
@@ -93,6 +105,7 @@ def test_lists_cost_the_same_whatever_their_length(finance, seller, name, django
         other = mas.merchant()
         mas.bank_account(other)
         make.payout(other)
+        make.dispute(make.earning(other))
     finance.get(console(name))
     with django_assert_num_queries(one):
         finance.get(console(name))

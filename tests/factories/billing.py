@@ -9,6 +9,7 @@ from billing.entries.drafts import Draft, Line, Owner, merchant
 from billing.models import (
     Account,
     Adjustment,
+    Dispute,
     Earning,
     FeeRule,
     JournalEntry,
@@ -117,6 +118,23 @@ def payout(of: Merchant, **fields: Any) -> Payout:
     return found
 
 
+def dispute(of: Earning, **fields: Any) -> Dispute:
+    """An open chargeback as a row; nothing is booked."""
+    fields.setdefault("case_number", f"case-{next(_numbers)}")
+    fields.setdefault("reason", "fraud")
+    fields.setdefault("amount_minor", 1000)
+    made: Dispute = Dispute.objects.create(
+        entity=of.entity,
+        merchant=of.merchant,
+        earning=of,
+        psp="card",
+        currency=of.currency,
+        opened_by_label="tests",
+        **fields,
+    )
+    return made
+
+
 def fee_rule(**fields: Any) -> FeeRule:
     """A live rule, as after approval."""
     fields.setdefault("name", f"Rule {next(_numbers)}")
@@ -169,6 +187,8 @@ def isolation_objects(of: Merchant) -> dict[str, Any]:
         "billing-fee": Shared(fee_rule(state="draft").ref),
         "billing-fees-explained": own.merchant_order_ref,
         "billing-adjustment": adjustment.ref,
+        "billing-dispute": dispute(own).ref,
+        "/disputes": dispute(own).ref,
         "billing-merchant": of.ref,
         "billing-company": {"code": Shared(books.code)},
         "billing-period": {"code": Shared(books.code), "month": Shared(entry.period.ref)},
