@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", readyz),
     path("welcome/", WelcomeView.as_view(), name="welcome"),
     path("", include("mms.account.urls")),
+    path("hooks/", include("oms.entrance.urls")),
     path("media/<path:path>", PublicFileView.as_view(), name="media-file"),
     path("accounts/", include("allauth.urls")),
     path("api/", include("backoffice.api.urls")),

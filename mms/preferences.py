@@ -28,6 +28,8 @@ class Preference:
     help_text: Any
     lowest_depth: int
     check: Callable[[Any], str] | None
+    # (value, label) where only some texts make sense.
+    choices: tuple[tuple[str, Any], ...] = ()
 
 
 class PreferenceOptions(TypedDict, total=False):
@@ -37,6 +39,7 @@ class PreferenceOptions(TypedDict, total=False):
     help_text: Any
     lowest_depth: int
     check: Callable[[Any], str] | None
+    choices: tuple[tuple[str, Any], ...]
 
 
 _registry: dict[str, Preference] = {}
@@ -63,9 +66,18 @@ def preference(
         options.get("group", ""),
         options.get("help_text", ""),
         options.get("lowest_depth", 3),
-        options.get("check"),
+        options.get("check") or _one_of(options.get("choices", ())),
+        options.get("choices", ()),
     )
     return code
+
+
+def _one_of(choices: tuple[tuple[str, Any], ...]) -> Callable[[Any], str] | None:
+    if not choices:
+        return None
+    values = [value for value, _label in choices]
+    text = _("Choose one of: %(values)s.")
+    return lambda value: "" if value in values else str(text) % {"values": ", ".join(values)}
 
 
 def all_preferences() -> list[Preference]:

@@ -11,12 +11,19 @@ class OmsConfig(AppConfig):
         from oms import invariants, preferences, subscribers, tasks  # noqa: F401  they register themselves
         from oms.console.orders import find_orders
         from oms.integrations.bank_transfer import BankTransfer
+        from oms.integrations.cash_on_delivery import CashOnDelivery
+        from oms.integrations.stripe import Stripe
         from oms.integrations.test_card import TestCard
         from oms.permissions import VIEW_ORDERS
-        from oms.ports import register_provider
+        from oms.ports import list_providers, register_provider
         from oms.selectors.obligations import list_open_orders_and_refunds
 
         register_search(_("Orders"), "console", VIEW_ORDERS, find_orders)
+        register_provider(Stripe())
         register_provider(TestCard())
         register_provider(BankTransfer())
+        register_provider(CashOnDelivery())
+        for provider in list_providers():
+            offered = preferences.TEST_CARD_IS_OFFERED if provider.code == "test_card" else True
+            preferences.declare_payment(provider, is_offered=offered)
         register_open_obligations("oms", list_open_orders_and_refunds)

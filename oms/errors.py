@@ -39,6 +39,12 @@ class QuantityNotAllowed(InvalidInput):
     code = "quantity_not_allowed"
 
 
+class PaymentMethodRefused(InvalidInput):
+    """The store does not offer this way of payment."""
+
+    code = "payment_method_refused"
+
+
 class PaymentDeclined(InvalidInput):
     """The payment provider said no; nothing was charged and nothing is held any more."""
 

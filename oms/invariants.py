@@ -2,12 +2,22 @@
 
 from collections.abc import Iterator
 
-from django.db.models import F, Sum
+from django.db.models import F, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.kernel.invariants import invariant
-from oms.models import MerchantOrder, Order, OrderLine, Payment, PaymentShare, Refund
+from oms.models import (
+    AttemptKind,
+    AttemptState,
+    MerchantOrder,
+    Order,
+    OrderLine,
+    Payment,
+    PaymentAttempt,
+    PaymentShare,
+    Refund,
+)
 from oms.selectors.stock import list_disagreements
 
 SENTENCES = 20
@@ -68,6 +78,30 @@ def payment_shares() -> Iterator[str]:
     ).exclude(refunded_minor=F("given"))
     for ref in shares.values_list("merchant_order__ref", flat=True)[:SENTENCES]:
         yield f"{ref}: refunds do not add up to what its payment share gave back"
+
+
+@invariant("oms.payments_add_up", _("Charges sum to what the shares say, and none is above what is owed"))
+def payments_add_up() -> Iterator[str]:
+    charged = (
+        PaymentAttempt.objects.filter(
+            payment=OuterRef("pk"), kind=AttemptKind.CAPTURE, state=AttemptState.DONE
+        )
+        .order_by()
+        .values("payment")
+        .annotate(sum=Sum("amount_minor"))
+        .values("sum")
+    )
+    payments = Payment.objects.annotate(
+        booked=Coalesce(Sum("shares__captured_minor"), 0),
+        charged=Coalesce(Subquery(charged), 0),
+    )
+    for ref in payments.exclude(booked=F("charged")).values_list("ref", flat=True)[:SENTENCES]:
+        yield f"{ref}: the charges do not sum to what its shares were charged"
+    owing = MerchantOrder.objects.filter(
+        share__captured_minor__gt=F("total_minor") - F("withdrawn_minor")
+    ).exclude(state__in=["refused", "cancelled"])
+    for ref in owing.values_list("ref", flat=True)[:SENTENCES]:
+        yield f"{ref}: the buyer was charged more than is owed"
 
 
 @invariant(

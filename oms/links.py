@@ -1,6 +1,11 @@
 """Signed links of orders: who holds one sees the order without signing in."""
 
+from typing import TYPE_CHECKING
+
 from django.core import signing
+
+if TYPE_CHECKING:
+    from oms.models import Order
 
 _SALT = "oms.order"
 
@@ -15,3 +20,9 @@ def read_order_token(token: str) -> str | None:
         return signing.Signer(salt=_SALT).unsign(token)
     except signing.BadSignature:
         return None
+
+
+def order_link(order: "Order") -> str:
+    """The signed page of an order in the store view it was placed in."""
+    copy = order.store_copy
+    return f"{copy.get('base_url', '')}{copy.get('base_path', '/')}order/{order_token(order.ref)}/"

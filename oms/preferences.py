@@ -1,9 +1,15 @@
 """Settings of the order system that people may state per website or store."""
 
+from typing import Any
+
+from django.conf import settings
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from mms.preferences import preference
+from mms.preferences import find_preference, preference
 from oms.allocation import list_strategies
+from oms.models import DebitMoment
+from oms.ports import PaymentProvider
 
 
 def _check_strategy(code: str) -> str:
@@ -41,3 +47,50 @@ BANK_IBAN = preference(
 BANK_NAME = preference(
     "oms.bank_name", str, default="", label=_("Bank for transfers"), group=PAYMENT, lowest_depth=1
 )
+INVOICE_DAYS = preference(
+    "oms.invoice_days",
+    int,
+    default=14,
+    label=_("Days until an invoice is due"),
+    group=PAYMENT,
+    help_text=_("For ways of payment that are charged on the due date, counted from the first parcel."),
+    lowest_depth=2,
+    check=lambda value: "" if 1 <= value <= 90 else str(_("Choose a number from 1 to 90.")),
+)
+
+
+def offered_key(code: str) -> str:
+    return f"oms.payment.{code}.offered"
+
+
+def debit_key(code: str) -> str:
+    return f"oms.payment.{code}.debit"
+
+
+def declare_payment(provider: PaymentProvider, *, is_offered: bool = True) -> None:
+    """The settings of one way of payment: whether a store offers it, and when its buyers are charged."""
+    if find_preference(offered_key(provider.code)) is not None:
+        return
+    preference(
+        offered_key(provider.code),
+        bool,
+        default=is_offered,
+        label=format_lazy("{}: {}", provider.label, _("offered")),
+        group=PAYMENT,
+        lowest_depth=2,
+    )
+    labels: dict[str, Any] = dict(DebitMoment.choices)
+    preference(
+        debit_key(provider.code),
+        str,
+        default=provider.debit_moments[0],
+        label=format_lazy("{}: {}", provider.label, _("when buyers are charged")),
+        group=PAYMENT,
+        help_text=_("Holds for orders placed from now on."),
+        lowest_depth=2,
+        choices=tuple((moment, labels[moment]) for moment in provider.debit_moments),
+    )
+
+
+# A card that moves no money is nothing for real buyers.
+TEST_CARD_IS_OFFERED = not settings.PRODUCTION

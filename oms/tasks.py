@@ -6,7 +6,7 @@ from celery import shared_task
 
 from backoffice.kernel.actors import system_actor, timer_actor
 from backoffice.kernel.periodic import periodic
-from oms.operations import carts, payments, reservations, timeouts
+from oms.operations import carts, payment_notifications, payments, reservations, timeouts
 
 
 @shared_task(name="oms.process_payment_attempt")
@@ -17,6 +17,27 @@ def process_payment_attempt_task(attempt_id: int) -> None:
 @periodic("oms.payment_attempts", every=timedelta(seconds=20))
 def process_due_attempts() -> int:
     return payments.process_due_attempts(actor=timer_actor("payment-recovery"))
+
+
+@shared_task(name="oms.handle_payment_notification")
+def handle_payment_notification_task(notification_id: int) -> None:
+    payment_notifications.handle_notification(notification_id, actor=system_actor("payments"))
+
+
+@periodic("oms.payment_notifications", every=timedelta(seconds=20))
+def handle_payment_notifications() -> int:
+    payment_notifications.send_test_card_notifications()
+    return payment_notifications.handle_due_notifications(actor=timer_actor("payment-messages"))
+
+
+@periodic("oms.expiring_payments", every=timedelta(minutes=30))
+def charge_expiring_payments() -> int:
+    return timeouts.charge_expiring_payments()
+
+
+@periodic("oms.old_payment_notifications", every=timedelta(hours=24))
+def forget_old_payment_notifications() -> int:
+    return payment_notifications.forget_old_notifications()
 
 
 @periodic("oms.holds", every=timedelta(seconds=60))

@@ -21,6 +21,7 @@ WORDS: dict[str, Any] = {
     "captured": _("Payment received"),
     "capture_failed": _("Charging failed"),
     "payment_released": _("Held payment released"),
+    "charged_before_expiry": _("Charged before the card's hold ends"),
     "in_preparation": _("Ready to ship"),
     "shipped": _("Parcel sent"),
     "to_collect": _("Ready to collect"),

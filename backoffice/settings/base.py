@@ -247,6 +247,14 @@ MAX_UPLOAD_BYTES = env.integer("MAX_UPLOAD_BYTES", 200 * 1024 * 1024)
 # Hosts of the own network that feeds, pictures and webhooks may be fetched from; everything private else is refused.
 HTTP_ALLOWED_PRIVATE_HOSTS = env.words("HTTP_ALLOWED_PRIVATE_HOSTS")
 
+# Cards through Stripe are offered once there is a key. Two webhook secrets may hold while one is being replaced.
+STRIPE_SECRET_KEY = env.secret("STRIPE_SECRET_KEY") or ""
+STRIPE_WEBHOOK_SECRETS = [
+    word for word in (env.secret("STRIPE_WEBHOOK_SECRETS") or "").replace(",", " ").split() if word
+]
+STRIPE_MULTICAPTURE = env.flag("STRIPE_MULTICAPTURE")
+STRIPE_API_URL = env.text("STRIPE_API_URL", "https://api.stripe.com")
+
 EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.dummy.EmailBackend")
 EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
 EMAIL_PORT = env.integer("EMAIL_PORT", 25)

@@ -14,7 +14,20 @@ from mms.selectors.scopes import list_store_contexts, resolve_view
 URLCONF = "backoffice.storefront.root"
 # First path segments that belong to the other audiences and to the server itself.
 RESERVED = frozenset(
-    {"console", "portal", "api", "accounts", "static", "media", "files", "welcome", "livez", "readyz", "i18n"}
+    {
+        "console",
+        "portal",
+        "api",
+        "accounts",
+        "static",
+        "media",
+        "files",
+        "hooks",
+        "welcome",
+        "livez",
+        "readyz",
+        "i18n",
+    }
 )
 
 

@@ -47,6 +47,8 @@ class _ValueForm(Form):
             str: forms.CharField(required=False, max_length=500),
         }
         field = fields[declared.kind]
+        if declared.choices:
+            field = forms.ChoiceField(choices=declared.choices, required=False)
         field.label, field.help_text = declared.label, declared.help_text
         self.fields["value"] = field
         self.order_fields(self.field_order)

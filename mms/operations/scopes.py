@@ -25,7 +25,7 @@ VIEW_FIELDS = frozenset(
 )
 
 # First path segments that belong to the other audiences and to the server itself.
-_OTHERS = ("accounts", "api", "console", "files", "i18n", "invitation", "livez", "media", "portal")
+_OTHERS = ("accounts", "api", "console", "files", "hooks", "i18n", "invitation", "livez", "media", "portal")
 _SERVER = ("readyz", "robots", "sitemap", "static", "welcome")
 RESERVED_PREFIXES = frozenset((*_OTHERS, *_SERVER))
 T = TypeVar("T", Website, Store, StoreView)

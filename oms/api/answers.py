@@ -87,5 +87,6 @@ def order_answer(order: Order) -> dict[str, Any]:
     return {name: getattr(order, name) for name in _ORDER} | {
         "state": str(order.state),
         "payment_state": order.payment.state,
+        "payment_url": order.payment.action_url,
         "merchant_orders": [part.ref for part in order.merchant_orders.all()],
     }

@@ -208,6 +208,8 @@ class OrderOut(StrictSchema):
     buyer_email: str
     placed_at: datetime | None
     payment_state: str
+    # Where the buyer confirms the payment, while it is open.
+    payment_url: str
     abandon_reason: str
     merchant_orders: list[str]
     example: ClassVar[dict[str, Any]] = {
@@ -222,6 +224,7 @@ class OrderOut(StrictSchema):
         "buyer_email": "berta@example.com",
         "placed_at": "2026-11-22T09:00:00Z",
         "payment_state": "authorised",
+        "payment_url": "",
         "abandon_reason": "",
         "merchant_orders": ["ORD-7K2F9QX4AB-1"],
     }

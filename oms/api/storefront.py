@@ -8,7 +8,6 @@ from ninja import Router
 
 from backoffice.kernel import clock
 from backoffice.kernel.actors import buyer_actor
-from backoffice.kernel.errors import InvalidInput
 from backoffice.kernel.grants import PUBLIC
 from backoffice.kernel.hashing import sha256_hex
 from backoffice.ui.endpoints import IDEMPOTENCY_HEADER, IdempotencyKeyRequired, endpoint
@@ -19,8 +18,8 @@ from oms.models import Cart
 from oms.operations.carts import add_to_cart, choose_delivery, set_cart_quantity
 from oms.operations.checkout import Buyer, PaymentChoice, place_order
 from oms.operations.order_plan import plan_order
-from oms.ports import list_providers
 from oms.selectors.carts import CartGroup, find_any_cart, get_cart, view_cart
+from oms.selectors.payment_methods import get_payment_method
 
 storefront = Router()
 
@@ -114,18 +113,16 @@ def set_delivery(request: HttpRequest, token: str, payload: schemas.DeliveryIn) 
 def order_cart(request: HttpRequest, token: str, payload: schemas.PlaceOrderIn) -> dict[str, Any]:
     """Order the cart: needs an `Idempotency-Key`; sending it again answers what became of the first.
 
-    `placed_at` is set when it was placed; `abandon_reason` when the payment was declined; neither while the payment
-    provider has not answered yet. The provider is called between two transactions, so the key is the order's own.
+    `placed_at` is set when it was placed; `abandon_reason` when the payment was declined; neither while the payment is
+    open: then send the buyer to `payment_url` if there is one, else ask again. The provider is called between two
+    transactions, so the key is the order's own.
     """
     key = request.headers.get(IDEMPOTENCY_HEADER, "").strip()
     if not 0 < len(key) <= 200:
         message = _("Send the header %(header)s with a fresh random text.") % {"header": IDEMPOTENCY_HEADER}
         raise IdempotencyKeyRequired(message, fields={IDEMPOTENCY_HEADER: message})
-    provider = next((row for row in list_providers() if row.code == payload.provider), None)
-    if provider is None:
-        message = _("There is no such way of payment.")
-        raise InvalidInput(message, fields={"provider": message})
     store = _store(request)
+    provider = get_payment_method(payload.provider, store)
     # An ordered cart is looked up too: a repeated call must find its order.
     cart = find_any_cart(token, website_id=store.website_id) or _cart(request, token)
     shipping = payload.shipping_address.model_dump()

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from backoffice.ui.forms import Form
 from backoffice.ui.pages import ActionPage, ConsolePage, FormPage
 from oms.operations.captures import mark_paid
-from oms.operations.payments import try_capture_again
+from oms.operations.payment_rescue import try_capture_again
 from oms.operations.receipt import receive_merchant_order
 from oms.operations.refunds import confirm_refund
 from oms.permissions import MARK_PAID, RESOLVE_PAYMENTS, SHIP_ORDERS
@@ -59,7 +59,10 @@ class RefundOrderView(OnOrderPage, RefundAct):
 
 
 class RetryRefundView(OnOrderPage, RetryRefundAct):
-    pass
+    title = gettext_lazy("Pay back again")
+    confirm = gettext_lazy("The provider is asked to pay this refund back once more.")
+    confirm_button = gettext_lazy("Pay back again")
+    confirm_tone = "primary"
 
 
 class PackingSlipView(OnOrderPage, PackingSlipAct):
@@ -76,6 +79,10 @@ class ReceiveOrderView(OnOrderPage, ActionPage):
 
 class CaptureAgainView(OnOrderPage, ActionPage):
     grant = RESOLVE_PAYMENTS
+    title = gettext_lazy("Charge again")
+    confirm = gettext_lazy("The provider is asked to charge the buyer once more for what is owed.")
+    confirm_button = gettext_lazy("Charge again")
+    confirm_tone = "primary"
     success_message = gettext_lazy("The charge is tried again.")
 
     def perform(self) -> None:
@@ -84,6 +91,10 @@ class CaptureAgainView(OnOrderPage, ActionPage):
 
 class ConfirmRefundView(OnOrderPage, ActionPage):
     grant = MARK_PAID
+    title = gettext_lazy("Paid back by bank")
+    confirm = gettext_lazy("Confirm it only when the bank has executed the transfer to the buyer.")
+    confirm_button = gettext_lazy("It was paid back")
+    confirm_tone = "primary"
     success_message = gettext_lazy("The refund is recorded as paid back.")
 
     def perform(self) -> None:

@@ -1,6 +1,9 @@
 """Transfers to record, refunds to execute, and what is stuck."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -11,7 +14,7 @@ from backoffice.ui.filters import FilterSet, MultipleChoiceFilter, SearchFilter
 from backoffice.ui.pages import ConsolePage, IndexPage, Tab
 from backoffice.ui.tables import Column, Table
 from oms.models import Order, Refund, RefundState
-from oms.permissions import MARK_PAID, VIEW_ORDERS
+from oms.permissions import CANCEL_ORDERS, MARK_PAID, REFUND_ORDERS, RESOLVE_PAYMENTS, VIEW_ORDERS
 from oms.selectors.refunds import list_refunds
 from oms.selectors.stuck import StuckItem, list_stuck
 from oms.selectors.worklists import list_orders_to_mark_paid
@@ -96,15 +99,29 @@ class RefundListView(ConsolePage, IndexPage):
         ]
 
 
+# Pages that help with what is stuck: what the link says, and who may use it.
+STUCK_ACTS: dict[str, tuple[Any, str]] = {
+    "oms-attempt-look_up": (gettext_lazy("Look up now"), RESOLVE_PAYMENTS),
+    "oms-attempt-outcome": (gettext_lazy("Decide by hand"), RESOLVE_PAYMENTS),
+    "oms-part-capture": (gettext_lazy("Charge again"), RESOLVE_PAYMENTS),
+    "oms-part-cancel": (gettext_lazy("Cancel"), CANCEL_ORDERS),
+    "oms-refund-retry": (gettext_lazy("Pay back again"), REFUND_ORDERS),
+    "oms-refund-confirm": (gettext_lazy("Paid back by bank"), MARK_PAID),
+    "oms-order-paid": (gettext_lazy("Record payment"), MARK_PAID),
+    "oms-notification-retry": (gettext_lazy("Handle again"), RESOLVE_PAYMENTS),
+}
+
+
 class StuckTable(Table):
     columns = (
         Column("subject_ref", gettext_lazy("What"), kind="ref", link=True),
         Column("since", gettext_lazy("Since"), kind="when"),
         Column("reason", gettext_lazy("Why"), sub="advice"),
+        Column("acts", gettext_lazy("What to do"), template="oms/console/stuck_acts.html", export=False),
     )
 
     def row_url(self, record: StuckItem) -> str:
-        return reverse("console:oms-order-detail", args=[record.order_ref])
+        return reverse("console:oms-order-detail", args=[record.order_ref]) if record.order_ref else ""
 
 
 class StuckListView(ConsolePage, IndexPage):
@@ -119,4 +136,13 @@ class StuckListView(ConsolePage, IndexPage):
     empty_icon = "check"
 
     def get_rows(self) -> list[StuckItem]:
-        return list_stuck(self.actor)
+        return [replace(item, acts=self._acts(item)) for item in list_stuck(self.actor)]
+
+    def _acts(self, item: StuckItem) -> Any:
+        """What this person may do about it: (label, address)."""
+        back = urlencode({"next": self.request.get_full_path()})
+        return [
+            (STUCK_ACTS[name][0], f"{reverse(f'console:{name}', args=args)}?{back}")
+            for name, args in item.acts
+            if self.actor.can(STUCK_ACTS[name][1])
+        ]

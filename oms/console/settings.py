@@ -61,7 +61,8 @@ class TimeRuleForm(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for kind, label in TimeLimitKind.choices:
-            if kind != TimeLimitKind.SHIP:
+            # The lead time and the invoice days of the store set these two.
+            if kind not in {TimeLimitKind.SHIP, TimeLimitKind.DUE}:
                 self.fields[kind] = forms.IntegerField(
                     label=label, min_value=1, max_value=8760, help_text=_("Hours")
                 )

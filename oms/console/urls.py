@@ -2,12 +2,23 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from oms.console import acts, orders, payments, settings
+from oms.console import acts, orders, payments, rescue, settings
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/", orders.OrderListView.as_view(), name="oms-order-list"),
     path("orders/parts/", orders.MerchantOrderListView.as_view(), name="oms-merchant_order-list"),
     path("orders/stuck/", payments.StuckListView.as_view(), name="oms-stuck-list"),
+    path("orders/stuck/commands/<str:key>/", rescue.LookUpAttemptView.as_view(), name="oms-attempt-look_up"),
+    path(
+        "orders/stuck/commands/<str:key>/outcome/",
+        rescue.StateOutcomeView.as_view(),
+        name="oms-attempt-outcome",
+    ),
+    path(
+        "orders/stuck/messages/<int:pk>/",
+        rescue.HandleNotificationView.as_view(),
+        name="oms-notification-retry",
+    ),
     path("orders/transfers/", payments.TransferListView.as_view(), name="oms-payment-list"),
     path("orders/refunds/", payments.RefundListView.as_view(), name="oms-refund-list"),
     path("orders/stock/", settings.StockListView.as_view(), name="oms-stock-list"),

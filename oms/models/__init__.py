@@ -13,10 +13,13 @@ from oms.models.merchant_orders import (
     MerchantOrderState,
     OrderLine,
 )
+from oms.models.notifications import NotificationState, PaymentNotification
 from oms.models.orders import Order, OrderState, summarise_states
 from oms.models.payments import (
+    CHARGED_LATER,
     AttemptKind,
     AttemptState,
+    DebitMoment,
     Payment,
     PaymentAttempt,
     PaymentShare,
@@ -39,6 +42,7 @@ from oms.models.timers import TimeLimit, TimeLimitKind, TimeRule
 __all__ = [
     "ACCEPTED",
     "BEFORE_SHIPPING",
+    "CHARGED_LATER",
     "REFUNDABLE",
     "SHIPPABLE",
     "AttemptKind",
@@ -46,6 +50,7 @@ __all__ = [
     "Cart",
     "CartDelivery",
     "CartLine",
+    "DebitMoment",
     "DeliveryKind",
     "DeliveryMethod",
     "DeliveryPriceClass",
@@ -54,11 +59,13 @@ __all__ = [
     "MerchantOrder",
     "MerchantOrderState",
     "MovementKind",
+    "NotificationState",
     "Order",
     "OrderLine",
     "OrderState",
     "Payment",
     "PaymentAttempt",
+    "PaymentNotification",
     "PaymentShare",
     "PaymentState",
     "Refund",

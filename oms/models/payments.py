@@ -27,6 +27,20 @@ class PaymentState(models.TextChoices):
 P = PaymentState
 
 
+class DebitMoment(models.TextChoices):
+    """When the buyer is charged for a merchant order."""
+
+    ORDER = "order", _("When the order is placed")
+    ACCEPTANCE = "acceptance", _("When the merchant accepts")
+    SHIPMENT = "shipment", _("When the first parcel leaves")
+    DELIVERY = "delivery", _("On delivery")
+    DUE_DATE = "due_date", _("On the due date after shipment")
+
+
+# The merchant packs and ships before the buyer is charged.
+CHARGED_LATER = (DebitMoment.SHIPMENT, DebitMoment.DELIVERY, DebitMoment.DUE_DATE)
+
+
 class Payment(FSMModelMixin, models.Model):
     """How one order is paid. The shares of the merchant orders sum to its amount."""
 
@@ -40,6 +54,15 @@ class Payment(FSMModelMixin, models.Model):
     currency = models.CharField(max_length=3)
     amount_minor = models.BigIntegerField()
     provider_ref = models.CharField(max_length=100, blank=True)
+    # The rule of the store at placement; changing the rule later changes no order.
+    debit_moment = models.CharField(
+        max_length=12, choices=DebitMoment.choices, default=DebitMoment.ACCEPTANCE
+    )
+    due_days = models.PositiveSmallIntegerField(default=14)
+    # Where the buyer has to go to confirm the payment, while it is open.
+    action_url = models.TextField(blank=True)
+    # When the provider lets the held money go; empty once everything was charged ahead of it.
+    authorised_until = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=clock.now)
     paid_at = models.DateTimeField(null=True, blank=True)
 
@@ -47,7 +70,14 @@ class Payment(FSMModelMixin, models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(amount_minor__gte=0), name="payment_not_negative")]
-        indexes = [models.Index(fields=["state", "-id"], name="payment_state")]
+        indexes = [
+            models.Index(fields=["state", "-id"], name="payment_state"),
+            models.Index(
+                fields=["authorised_until"],
+                condition=Q(authorised_until__isnull=False),
+                name="payment_authorised_until",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.ref
@@ -74,11 +104,16 @@ class Payment(FSMModelMixin, models.Model):
 
 
 class PaymentShare(models.Model):
-    """A merchant order's part of the payment: what was agreed, charged and given back."""
+    """A merchant order's part of the payment, to the minor unit: agreed = charged + let go + still held or awaited.
+
+    What the provider authorised for it is what was agreed, less what was let go.
+    """
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="shares")
     merchant_order = models.OneToOneField(MerchantOrder, on_delete=models.PROTECT, related_name="share")
     amount_minor = models.BigIntegerField()
+    # Held by the provider once and let go uncharged.
+    released_minor = models.BigIntegerField(default=0)
     captured_minor = models.BigIntegerField(default=0)
     # Requested, sent or done; a failed refund counts until it is written off or done on retry.
     refunded_minor = models.BigIntegerField(default=0)
@@ -86,7 +121,11 @@ class PaymentShare(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(captured_minor__gte=0, captured_minor__lte=F("amount_minor")),
+                condition=Q(
+                    captured_minor__gte=0,
+                    released_minor__gte=0,
+                    captured_minor__lte=F("amount_minor") - F("released_minor"),
+                ),
                 name="payment_share_captured_within",
             ),
             models.CheckConstraint(
@@ -114,6 +153,8 @@ class AttemptState(models.TextChoices):
     WAITING = "waiting", _("Waiting")
     CLAIMED = "claimed", _("With the provider")
     UNKNOWN = "unknown", _("No answer yet")
+    # The buyer or the provider is at it: the outcome is asked for again.
+    UNDERWAY = "underway", _("Under way")
     PENDING = "pending", _("Accepted by the provider")
     DONE = "done", _("Done")
     REFUSED = "refused", _("Refused")
@@ -149,7 +190,7 @@ class PaymentAttempt(models.Model):
         indexes = [
             models.Index(
                 fields=["due_at"],
-                condition=Q(state__in=["waiting", "claimed", "unknown"]),
+                condition=Q(state__in=["waiting", "claimed", "unknown", "underway"]),
                 name="payment_attempt_due",
             ),
         ]

@@ -18,7 +18,21 @@ class TestCardOperation(models.Model):
     amount_minor = models.BigIntegerField()
     approved = models.BooleanField()
     message = models.CharField(max_length=200, blank=True)
+    # False while the buyer has to confirm at the bank.
+    is_decided = models.BooleanField(default=True)
+    # Before this moment questions about it are not answered.
+    silent_until = models.DateTimeField(null=True, blank=True)
+    # When the bank tells us by itself, and how often it still does.
+    notify_at = models.DateTimeField(default=clock.now)
+    notify_times = models.PositiveSmallIntegerField(default=1)
     created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["notify_at"], condition=models.Q(notify_times__gt=0), name="test_card_to_notify"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.amount_minor} {self.currency}"

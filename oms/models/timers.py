@@ -10,6 +10,7 @@ class TimeLimitKind(models.TextChoices):
     UNPAID = "unpaid", _("Bank transfer must arrive")
     ACCEPT = "accept", _("Merchant must accept or refuse")
     CAPTURE = "capture", _("Card must be charged")
+    DUE = "due", _("Invoice must be paid")
     SHIP = "ship", _("Merchant must ship")
     RECEIVED = "received", _("Counts as received")
     CLOSED = "closed", _("Order is closed")

@@ -14,7 +14,6 @@ from oms.errors import LineQuantityRefused, MerchantOrderStateRefused
 from oms.events import MerchantOrderAccepted, MerchantOrderRefused
 from oms.models import (
     ACCEPTED,
-    AttemptKind,
     MerchantOrder,
     MerchantOrderState,
     OrderLine,
@@ -22,10 +21,9 @@ from oms.models import (
     TimeLimitKind,
 )
 from oms.operations.captures import release_remainder
+from oms.operations.debits import on_acceptance
 from oms.operations.history import note
-from oms.operations.payment_attempts import request_attempt
-from oms.operations.preparation import start_preparation
-from oms.operations.time_limits import settle, start
+from oms.operations.time_limits import settle
 from oms.operations.withdrawal import give_up_lines
 from oms.permissions import ACCEPT_ORDERS
 from oms.selectors.orders import lock_merchant_order
@@ -50,8 +48,8 @@ def accept_lines(
     """Accept pieces per line (`position → pieces`, `None` = everything) and refuse all others for `reason`.
 
     Refused pieces leave the total uncharged (or are refunded when a transfer arrived already) and go back to stock.
-    The card is charged after commit. Repeating the same answer is harmless; another answer raises
-    `MerchantOrderStateRefused`. Publishes `MerchantOrderAccepted` or `MerchantOrderRefused`.
+    The buyer is charged after commit, or at the payment's debit moment. Repeating the same answer is harmless; another
+    answer raises `MerchantOrderStateRefused`. Publishes `MerchantOrderAccepted` or `MerchantOrderRefused`.
     """
     part = lock_merchant_order(ref, actor=actor)
     actor.require(ACCEPT_ORDERS, merchant_id=part.merchant_id)
@@ -126,17 +124,7 @@ def _accept(part: MerchantOrder, refused: list[tuple[OrderLine, int]], actor: Ac
     note("accepted", merchant_order=part, actor=actor, moved=moved, data=data)
     audit.record("oms.merchant_order.accepted", actor=actor, subject=part, changes=data)
     publish(MerchantOrderAccepted(part.pk, part.ref, part.merchant_id, now))
-    if part.share.captured_minor or not part.payable_minor:
-        start_preparation(part, actor)
-        return
-    start(TimeLimitKind.CAPTURE, part)
-    request_attempt(
-        Payment.objects.get(pk=part.share.payment_id),
-        AttemptKind.CAPTURE,
-        part.payable_minor,
-        key=f"capture-{part.ref}",
-        merchant_order=part,
-    )
+    on_acceptance(part, actor)
 
 
 def _refuse(part: MerchantOrder, reason: str, actor: Actor) -> None:

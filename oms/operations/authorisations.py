@@ -15,12 +15,12 @@ from oms.events import OrderAbandoned, OrderOpened, OrderPlaced
 from oms.models import (
     AttemptKind,
     Cart,
+    DebitMoment,
     MerchantOrder,
     MerchantOrderState,
     Order,
     Payment,
     PaymentAttempt,
-    PaymentState,
     StateChange,
     TimeLimit,
     TimeLimitKind,
@@ -29,7 +29,7 @@ from oms.operations.history import note, state_change
 from oms.operations.payment_attempts import request_attempt
 from oms.operations.reservations import commit_reservations, release_reservations, renew_expired
 from oms.operations.time_limits import settle_order, time_limit
-from oms.ports import Answer, Outcome
+from oms.ports import Answer, Outcome, get_provider
 from oms.selectors.orders import LockedOrder, lock_whole_order
 from oms.selectors.time_limits import hours_of
 
@@ -44,25 +44,26 @@ def record_authorisation(attempt: PaymentAttempt, answer: Answer, locked: Locked
     payment = attempt.payment
     if answer.outcome == Outcome.DECLINED:
         payment.decline()
-        payment.save(update_fields=["state"])
+        payment.action_url = ""
+        payment.save(update_fields=["state", "action_url"])
         if order.abandoned_at is None:
             abandon_order(
                 order, parts, answer.message or _("The payment was declined."), actor, attempt.tries == 1
             )
         return
-    payment.provider_ref = answer.reference
+    payment.provider_ref, payment.action_url = answer.reference, ""
+    payment.authorised_until = answer.valid_until
     if answer.outcome == Outcome.APPROVED:
         payment.authorise()
     else:
         payment.await_transfer()
-    payment.save(update_fields=["state", "provider_ref"])
+    payment.save(update_fields=["state", "provider_ref", "action_url", "authorised_until"])
     if order.abandoned_at is not None:
         _let_go(payment)
         return
     try:
-        with transaction.atomic():
-            if not commit_reservations(f"order:{order.ref}"):
-                renew_expired(f"order:{order.ref}", actor=actor)
+        if not commit_reservations(f"order:{order.ref}"):
+            renew_expired(f"order:{order.ref}", actor=actor)
     except OutOfStock:
         reason = _("A product was sold out while your payment was checked. You are not charged.")
         abandon_order(order, parts, reason, actor, attempt.tries == 1)
@@ -72,8 +73,8 @@ def record_authorisation(attempt: PaymentAttempt, answer: Answer, locked: Locked
 
 
 def _let_go(payment: Payment) -> None:
-    """Release what the provider holds; an awaited transfer needs nobody to release it."""
-    if payment.state == PaymentState.AWAITED:
+    """Release what the provider holds; a transfer or cash needs nobody to release it."""
+    if not get_provider(payment.provider).holds_money:
         payment.void()
         payment.save(update_fields=["state"])
         return
@@ -95,8 +96,12 @@ def _place(order: Order, parts: Sequence[MerchantOrder], payment: Payment, actor
             placed_at=order.placed_at,
         )
     )
-    if payment.state == PaymentState.AUTHORISED:
+    if payment.debit_moment != DebitMoment.ORDER:
         open_parts(order, parts, actor)
+    elif get_provider(payment.provider).holds_money:
+        # The merchants hear of it once everything was charged.
+        time_limit(TimeLimitKind.CAPTURE, order.pk).save()
+        request_attempt(payment, AttemptKind.CAPTURE, payment.amount_minor, key=f"capture-{order.ref}")
     else:
         time_limit(TimeLimitKind.UNPAID, order.pk).save()
 

@@ -20,9 +20,9 @@ from oms.models import (
     OrderLine,
     Payment,
     PaymentAttempt,
-    PaymentState,
 )
 from oms.operations.captures import release_remainder
+from oms.operations.debits import refuse_while_charging
 from oms.operations.history import note
 from oms.operations.shipments import finish_shipping
 from oms.operations.time_limits import settle
@@ -55,12 +55,15 @@ def cancel_merchant_order(ref: str, *, reason: str, actor: Actor) -> MerchantOrd
 
 
 def _cancel(part: MerchantOrder, reason: str, actor: Actor) -> None:
-    lines = list(part.lines.select_for_update().order_by("position"))
-    give_up_lines(part, [(line, line.quantity_open) for line in lines], "quantity_cancelled", reason, actor)
     # A charge that nobody has sent yet is not sent any more.
     PaymentAttempt.objects.filter(
         merchant_order=part, kind=AttemptKind.CAPTURE, state=AttemptState.WAITING
     ).update(state=AttemptState.REFUSED, message=reason[:300], answered_at=clock.now())
+    lines = list(part.lines.select_for_update().order_by("position"))
+    if any(line.quantity_cancelled for line in lines):
+        # A charge under way can be turned into the refund of one cancellation, not told apart over two.
+        refuse_while_charging(part)
+    give_up_lines(part, [(line, line.quantity_open) for line in lines], "quantity_cancelled", reason, actor)
     before = part.state
     part.cancel()
     part.ended_at, part.end_reason = clock.now(), reason[:300]
@@ -92,6 +95,7 @@ def cancel_lines(ref: str, pieces: Mapping[int, int], *, reason: str, actor: Act
             _("Pieces of an order that is %(state)s cannot be cancelled.")
             % {"state": part.get_state_display()}
         )
+    refuse_while_charging(part)
     if not reason.strip():
         message = _("Say why, so that the buyer understands.")
         raise InvalidInput(message, fields={"reason": message})
@@ -131,14 +135,10 @@ def _checked(lines: Mapping[int, OrderLine], position: int, quantity: int) -> Or
 
 
 @transaction.atomic
-def cancel_unpaid_order(order_id: int, *, actor: Actor) -> int:
-    """The transfer did not arrive in time: every part that still waits for it ends. Returns how many."""
+def cancel_unpaid_order(order_id: int, *, reason: str, actor: Actor) -> int:
+    """The money did not arrive in time: every part that still waits for it ends. Returns how many."""
     _order, parts = lock_whole_order(order_id)
     waiting = [part for part in parts if part.state == MerchantOrderState.STAGED]
     for part in waiting:
-        _cancel(part, _("The payment did not arrive in time."), actor)
-    payment = Payment.objects.filter(order_id=order_id, state=PaymentState.AWAITED).first()
-    if payment is not None and len(waiting) == len(parts):
-        payment.void()
-        payment.save(update_fields=["state"])
+        _cancel(part, reason, actor)
     return len(waiting)

@@ -40,6 +40,7 @@ from oms.ports import Instrument
 from oms.preferences import ALLOCATION
 from oms.selectors.carts import CartView, view_cart
 from oms.selectors.kits import get_kits
+from oms.selectors.payment_methods import DebitTerms, get_debit_terms, get_payment_method
 from oms.selectors.time_limits import hours_of
 
 # How long stock is held while the buyer's bank decides.
@@ -65,11 +66,12 @@ class PaymentChoice:
 
 @dataclass(frozen=True, slots=True)
 class DraftTerms:
-    """The form token of the order, the cart it comes from, and when the payment must be decided."""
+    """The form token, the cart it comes from, when the payment must be decided and when the buyer is charged."""
 
     key: str
     cart_id: int | None
     answer_due_at: datetime
+    debit: DebitTerms
 
 
 class Agreement(TypedDict, total=False):
@@ -92,12 +94,14 @@ def place_order(
 
     Idempotent by `checkout_key` (the cart's own by default): a hundred double posts make one order. The answer is a
     placed order, an abandoned one (declined, with the reason) or a draft whose payment is still being checked.
-    Raises `CartEmpty`, `CartChanged` (also when the total is not what the buyer saw), `NoDelivery`, `OutOfStock`.
+    Raises `CartEmpty`, `CartChanged` (also when the total is not what the buyer saw), `NoDelivery`, `OutOfStock`,
+    `PaymentMethodRefused`.
     """
     key = agreed.get("checkout_key") or cart.checkout_key
     existing = Order.objects.filter(checkout_key=key).first()
     if existing is not None:
         return existing
+    provider = get_payment_method(choice.provider, store)
     # Delivery and tax follow the address the goods really go to.
     view = view_cart(cart, store, country=str(buyer.shipping_address.get("country", "")))
     _refuse_unorderable(view)
@@ -108,7 +112,12 @@ def place_order(
             _("A price changed while you were ordering. Please look at the new total and confirm it."),
             total_minor=plan.total_minor,
         )
-    terms = DraftTerms(key, cart.pk, clock.now() + timedelta(hours=hours_of()[TimeLimitKind.PAYMENT_ANSWER]))
+    terms = DraftTerms(
+        key,
+        cart.pk,
+        clock.now() + timedelta(hours=hours_of()[TimeLimitKind.PAYMENT_ANSWER]),
+        get_debit_terms(provider, store, part_count=len(plan.parts)),
+    )
     try:
         with transaction.atomic():
             order, attempt = write_draft(plan, buyer, choice, store=store, terms=terms, actor=actor)
@@ -163,6 +172,8 @@ def write_draft(
         instrument_label=choice.instrument.label,
         currency=order.currency,
         amount_minor=order.total_minor,
+        debit_moment=terms.debit.moment,
+        due_days=terms.debit.due_days,
     )
     PaymentShare.objects.bulk_create(
         PaymentShare(payment=payment, merchant_order=row, amount_minor=row.total_minor)

@@ -2,18 +2,15 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from backoffice.kernel.money import Money
 from mas.selectors.merchants import find_merchant_by_id
 from mms.operations.mails import queue_mail
-from oms.links import order_token
-from oms.models import MerchantOrder, Order, Refund, Shipment
+from mms.operations.tasks import open_task
+from oms.links import order_link
+from oms.models import DebitMoment, MerchantOrder, Order, Refund, Shipment
 from oms.selectors.bank_details import get_bank_details
-
-
-def order_link(order: Order) -> str:
-    """The signed page of an order in the store view it was placed in."""
-    copy = order.store_copy
-    return f"{copy.get('base_url', '')}{copy.get('base_path', '/')}order/{order_token(order.ref)}/"
 
 
 def _to_buyer(order: Order, template: str, **context: Any) -> None:
@@ -54,6 +51,7 @@ def confirm_order(order_id: int) -> None:
         order,
         "oms.order_placed",
         is_transfer=order.payment.provider == "bank_transfer",
+        is_invoice=order.payment.debit_moment == DebitMoment.DUE_DATE,
         bank=get_bank_details(order),
     )
 
@@ -98,3 +96,22 @@ def tell_of_refund(refund_id: int) -> None:
 def remind_of_late_order(part: MerchantOrder) -> None:
     """The merchant promised to ship by now."""
     _to_merchant(part, "oms.merchant_order_late")
+
+
+def remind_of_unpaid_invoice(part: MerchantOrder) -> None:
+    """The invoice is overdue: the buyer is reminded, the operator gets a task."""
+    amount = Money(part.payable_minor, part.currency).display(part.order.language)
+    _to_buyer(
+        part.order,
+        "oms.invoice_overdue",
+        part=part,
+        amount=amount,
+        bank=get_bank_details(part.order),
+    )
+    open_task(
+        kind="oms.invoice_overdue",
+        title=_("The invoice of %(ref)s is overdue: %(amount)s") % {"ref": part.ref, "amount": amount},
+        url_name="console:oms-order-detail",
+        url_args=[part.order.ref],
+        subject_ref=part.ref,
+    )

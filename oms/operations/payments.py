@@ -12,25 +12,24 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from backoffice.kernel import audit, clock
+from backoffice.kernel import clock
 from backoffice.kernel.actors import Actor
-from backoffice.kernel.errors import NotFound
 from backoffice.kernel.refs import new_token
-from oms.errors import PaymentStateRefused
+from oms.links import order_link
 from oms.models import AttemptKind, AttemptState, PaymentAttempt
 from oms.operations.authorisations import record_authorisation
 from oms.operations.captures import record_capture, record_void
-from oms.operations.payment_attempts import request_attempt
 from oms.operations.refund_answers import record_refund
-from oms.permissions import RESOLVE_PAYMENTS
-from oms.ports import Answer, Command, NoAnswer, Outcome, PaymentProvider, get_provider
+from oms.ports import Answer, Command, NoAnswer, NotSent, Outcome, get_provider
 from oms.selectors.orders import LockedOrder, lock_whole_order
 
 logger = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=1)
-OPEN_STATES = (AttemptState.WAITING, AttemptState.CLAIMED, AttemptState.UNKNOWN)
+# How often one asks how the buyer or the provider gets on; their messages and the buyer's return come sooner.
+UNDERWAY_PAUSE = timedelta(minutes=5)
+OPEN_STATES = (AttemptState.WAITING, AttemptState.CLAIMED, AttemptState.UNKNOWN, AttemptState.UNDERWAY)
 
 _EFFECTS: dict[str, Callable[[PaymentAttempt, Answer, LockedOrder, Actor], None]] = {
     AttemptKind.AUTHORISE: record_authorisation,
@@ -41,6 +40,8 @@ _EFFECTS: dict[str, Callable[[PaymentAttempt, Answer, LockedOrder, Actor], None]
 _STATES = {
     Outcome.APPROVED: AttemptState.DONE,
     Outcome.PENDING: AttemptState.PENDING,
+    Outcome.REDIRECT: AttemptState.UNDERWAY,
+    Outcome.WORKING: AttemptState.UNDERWAY,
     Outcome.DECLINED: AttemptState.REFUSED,
 }
 
@@ -61,20 +62,28 @@ def process_attempt(attempt_id: int, *, actor: Actor, only_due: bool = False) ->
     attempt = PaymentAttempt.objects.select_related("payment__order").get(pk=attempt_id)
     try:
         answer = _ask(attempt)
+    except NotSent as error:
+        if attempt.kind != AttemptKind.AUTHORISE:
+            _leave(attempt, AttemptState.WAITING, str(error))
+            return True
+        logger.warning("payment %s was not sent: %s", attempt.idempotency_key, error)
+        message = _("The payment provider cannot be reached at the moment. Nothing was charged.")
+        answer = Answer(Outcome.DECLINED, message=message)
     except Exception as error:
         # Whatever broke, the provider may have acted: unknown until it is asked.
         if not isinstance(error, NoAnswer):
             logger.exception("payment attempt %s failed", attempt.idempotency_key)
-        _leave_unknown(attempt, str(error))
+        _leave(attempt, AttemptState.UNKNOWN, str(error))
         return True
-    _record(attempt, answer, actor)
+    record_answer(attempt, answer, actor)
     return True
 
 
 def _ask(attempt: PaymentAttempt) -> Answer:
     provider = get_provider(attempt.payment.provider)
+    command = command_of(attempt)
     if attempt.tries > 1:
-        known = provider.find(attempt.idempotency_key)
+        known = provider.find(command)
         if known is not None:
             return known
         if attempt.kind == AttemptKind.AUTHORISE and provider.holds_money:
@@ -82,19 +91,6 @@ def _ask(attempt: PaymentAttempt) -> Answer:
             return Answer(
                 Outcome.DECLINED, message=_("The payment did not reach the bank. Nothing was charged.")
             )
-    return _send(provider, attempt)
-
-
-def _send(provider: PaymentProvider, attempt: PaymentAttempt) -> Answer:
-    payment = attempt.payment
-    command = Command(
-        key=attempt.idempotency_key,
-        amount_minor=attempt.amount_minor,
-        currency=payment.currency,
-        order_ref=payment.order.ref,
-        instrument=payment.instrument,
-        authorisation=payment.provider_ref,
-    )
     verbs: dict[str, Callable[[Command], Answer]] = {
         AttemptKind.AUTHORISE: provider.authorise,
         AttemptKind.CAPTURE: provider.capture,
@@ -104,27 +100,62 @@ def _send(provider: PaymentProvider, attempt: PaymentAttempt) -> Answer:
     return verbs[attempt.kind](command)
 
 
-def _leave_unknown(attempt: PaymentAttempt, message: str) -> None:
+def command_of(attempt: PaymentAttempt) -> Command:
+    """The attempt as the provider is told it."""
+    payment = attempt.payment
+    order = payment.order
+    return Command(
+        key=attempt.idempotency_key,
+        kind=attempt.kind,
+        amount_minor=attempt.amount_minor,
+        currency=payment.currency,
+        order_ref=order.ref,
+        created_at=attempt.created_at,
+        instrument=payment.instrument,
+        authorisation=payment.provider_ref,
+        reference=attempt.provider_ref,
+        in_parts=attempt.kind == AttemptKind.CAPTURE and payment.shares.count() > 1,
+        buyer_email=order.buyer_email,
+        return_url=f"{order_link(order)}return/",
+    )
+
+
+def _leave(attempt: PaymentAttempt, state: AttemptState, message: str) -> None:
+    """Nothing is decided: look again later, less and less often."""
     pause = min(timedelta(seconds=10 * 2 ** min(attempt.tries, 12)), LONGEST_PAUSE)
     PaymentAttempt.objects.filter(pk=attempt.pk, claim=attempt.claim, state=AttemptState.CLAIMED).update(
-        state=AttemptState.UNKNOWN, message=message[:300], due_at=clock.now() + pause
+        state=state, message=message[:300], due_at=clock.now() + pause
     )
 
 
 @transaction.atomic
-def _record(attempt: PaymentAttempt, answer: Answer, actor: Actor) -> None:
+def record_answer(attempt: PaymentAttempt, answer: Answer, actor: Actor) -> None:
+    """What follows from the answer, in one transaction; nothing when the claim was lost meanwhile."""
     locked = lock_whole_order(attempt.payment.order_id)
     mine = PaymentAttempt.objects.filter(pk=attempt.pk, claim=attempt.claim, state=AttemptState.CLAIMED)
+    state = _STATES[answer.outcome]
     if not mine.update(
-        state=_STATES[answer.outcome],
-        provider_ref=answer.reference,
+        state=state,
+        provider_ref=answer.reference or attempt.provider_ref,
         message=answer.message[:300],
         answered_at=clock.now(),
+        due_at=clock.now() + UNDERWAY_PAUSE,
     ):
         # The lease ended and somebody else asked; the same key gets the same answer.
         return
     attempt = PaymentAttempt.objects.select_related("payment__order", "refund").get(pk=attempt.pk)
+    if state == AttemptState.UNDERWAY:
+        _record_underway(attempt, answer, locked, actor)
+        return
     _EFFECTS[attempt.kind](attempt, answer, locked, actor)
+
+
+def _record_underway(attempt: PaymentAttempt, answer: Answer, locked: LockedOrder, actor: Actor) -> None:
+    if attempt.kind == AttemptKind.REFUND:
+        record_refund(attempt, answer, locked, actor)
+    elif attempt.kind == AttemptKind.AUTHORISE and attempt.payment.action_url != answer.action_url:
+        attempt.payment.action_url = answer.action_url
+        attempt.payment.save(update_fields=["action_url"])
 
 
 def process_due_attempts(*, actor: Actor, limit: int = 200) -> int:
@@ -132,38 +163,3 @@ def process_due_attempts(*, actor: Actor, limit: int = 200) -> int:
     due = PaymentAttempt.objects.filter(state__in=OPEN_STATES, due_at__lte=clock.now())
     ids = list(due.order_by("due_at").values_list("pk", flat=True)[:limit])
     return sum(process_attempt(attempt_id, actor=actor, only_due=True) for attempt_id in ids)
-
-
-@transaction.atomic
-def try_capture_again(merchant_order_ref: str, *, actor: Actor) -> PaymentAttempt:
-    """Ask the provider once more to charge a merchant order whose charge was refused.
-
-    Raises `PaymentStateRefused` when there is nothing to repeat.
-    """
-    actor.require(RESOLVE_PAYMENTS)
-    refused = (
-        PaymentAttempt.objects.filter(
-            merchant_order__ref=merchant_order_ref,
-            merchant_order__state="waiting_payment",
-            kind=AttemptKind.CAPTURE,
-        )
-        .select_related("payment", "merchant_order")
-        .order_by("-id")
-        .first()
-    )
-    if refused is None or refused.merchant_order is None:
-        raise NotFound(_("There is no charge to repeat on this order."))
-    if refused.state != AttemptState.REFUSED:
-        raise PaymentStateRefused(_("The last attempt is still under way. Look again in a minute."))
-    number = PaymentAttempt.objects.filter(
-        merchant_order=refused.merchant_order, kind=AttemptKind.CAPTURE
-    ).count()
-    attempt = request_attempt(
-        refused.payment,
-        AttemptKind.CAPTURE,
-        refused.amount_minor,
-        key=f"capture-{merchant_order_ref}-{number + 1}",
-        merchant_order=refused.merchant_order,
-    )
-    audit.record("oms.payment.capture_repeated", actor=actor, subject=refused.merchant_order)
-    return attempt

@@ -11,6 +11,7 @@ from backoffice.kernel.events import publish
 from oms.errors import MerchantOrderStateRefused
 from oms.events import MerchantOrderClosed, MerchantOrderReceived
 from oms.models import MerchantOrder, MerchantOrderState, TimeLimitKind
+from oms.operations.debits import is_unpaid, on_delivery
 from oms.operations.history import note
 from oms.operations.time_limits import settle, start
 from oms.permissions import SHIP_ORDERS
@@ -55,6 +56,7 @@ def _receive(part: MerchantOrder, actor: Actor) -> MerchantOrder:
     settle(part, [TimeLimitKind.RECEIVED])
     start(TimeLimitKind.CLOSED, part)
     note("received", merchant_order=part, actor=actor, moved=(before, part.state))
+    on_delivery(part)
     publish(MerchantOrderReceived(part.pk, part.ref, part.merchant_id, part.received_at))
     return part
 
@@ -67,6 +69,8 @@ def close_merchant_order(ref: str, *, actor: Actor) -> MerchantOrder:
         return part
     if part.state != MerchantOrderState.RECEIVED:
         raise MerchantOrderStateRefused(_("Only a received order can be closed."))
+    if is_unpaid(part):
+        raise MerchantOrderStateRefused(_("The buyer has not paid this order yet; it stays open until then."))
     part.close()
     part.ended_at = clock.now()
     part.save(update_fields=["state", "ended_at"])

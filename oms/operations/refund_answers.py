@@ -22,7 +22,9 @@ def record_refund(attempt: PaymentAttempt, answer: Answer, locked: LockedOrder, 
     if answer.outcome == Outcome.APPROVED:
         finish_refund(refund, actor)
         close_tasks("oms.refund_failed", refund.ref, actor=actor)
-    elif answer.outcome == Outcome.PENDING:
+    elif answer.outcome in {Outcome.PENDING, Outcome.WORKING}:
+        if refund.state == RefundState.SENT:
+            return
         refund.send()
         refund.save(update_fields=["state"])
         note("refund_sent", merchant_order=refund.merchant_order, actor=actor, data={"refund": refund.ref})

@@ -22,6 +22,7 @@ from oms.models import (
     ShipmentLine,
     TimeLimitKind,
 )
+from oms.operations.debits import on_shipment
 from oms.operations.history import note
 from oms.operations.reservations import fulfil_line
 from oms.operations.time_limits import settle, start
@@ -66,6 +67,7 @@ def ship_parcel(merchant_order_ref: str, parcel: Parcel, *, actor: Actor) -> Shi
         _move(part, MerchantOrderState.PARTLY_SHIPPED, shipment, actor)
     else:
         finish_shipping(part, actor, shipment)
+    on_shipment(part)
     publish(ShipmentShipped(shipment.ref, part.pk, part.merchant_id, shipment.shipped_at))
     return shipment
 

@@ -13,7 +13,8 @@ from oms.models import MerchantOrder, TimeLimit, TimeLimitKind
 from oms.operations.acceptance import refuse_merchant_order
 from oms.operations.authorisations import abandon_unanswered
 from oms.operations.cancellation import cancel_merchant_order, cancel_unpaid_order
-from oms.operations.notices import remind_of_late_order
+from oms.operations.debits import charge_before_expiry, list_orders_to_charge_before_expiry
+from oms.operations.notices import remind_of_late_order, remind_of_unpaid_invoice
 from oms.operations.receipt import close_merchant_order, receive_merchant_order
 from oms.selectors.time_limits import list_due
 
@@ -31,7 +32,8 @@ def _on_unanswered(limit: TimeLimit, actor: Actor) -> None:
 
 
 def _on_unpaid(limit: TimeLimit, actor: Actor) -> None:
-    cancel_unpaid_order(limit.order_id, actor=actor)
+    reason = _("The payment did not arrive in time.")
+    cancel_unpaid_order(limit.order_id, reason=reason, actor=actor)
 
 
 def _on_no_answer_of_merchant(limit: TimeLimit, actor: Actor) -> None:
@@ -39,9 +41,16 @@ def _on_no_answer_of_merchant(limit: TimeLimit, actor: Actor) -> None:
 
 
 def _on_not_charged(limit: TimeLimit, actor: Actor) -> None:
-    cancel_merchant_order(
-        _part(limit).ref, reason=_("The payment could not be charged in time."), actor=actor
-    )
+    reason = _("The payment could not be charged in time.")
+    if limit.merchant_order is None:
+        cancel_unpaid_order(limit.order_id, reason=reason, actor=actor)
+    else:
+        cancel_merchant_order(limit.merchant_order.ref, reason=reason, actor=actor)
+
+
+def _on_due(limit: TimeLimit, actor: Actor) -> None:
+    """The invoice is overdue: people and the buyer hear of it, the debt remains."""
+    remind_of_unpaid_invoice(_part(limit))
 
 
 def _on_late(limit: TimeLimit, actor: Actor) -> None:
@@ -62,6 +71,7 @@ _ACTS: dict[str, tuple[str, Callable[[TimeLimit, Actor], None]]] = {
     TimeLimitKind.UNPAID: ("auto-unpaid", _on_unpaid),
     TimeLimitKind.ACCEPT: ("auto-refused", _on_no_answer_of_merchant),
     TimeLimitKind.CAPTURE: ("auto-uncharged", _on_not_charged),
+    TimeLimitKind.DUE: ("overdue-reminder", _on_due),
     TimeLimitKind.SHIP: ("late-reminder", _on_late),
     TimeLimitKind.RECEIVED: ("auto-received", _on_received),
     TimeLimitKind.CLOSED: ("auto-closed", _on_closed),
@@ -84,3 +94,19 @@ def _run(limit: TimeLimit) -> bool:
         return False
     open_limit.update(settled_at=clock.now(), last_error="")
     return True
+
+
+def charge_expiring_payments() -> int:
+    """Held money that ends within a day is charged; what nobody accepted by then is refused. Returns the orders."""
+    actor = timer_actor("authorisation-expiry")
+    order_ids = list_orders_to_charge_before_expiry()
+    for order_id in order_ids:
+        for ref in charge_before_expiry(order_id, actor=actor):
+            try:
+                refuse_merchant_order(
+                    ref, reason=_("The payment would have ended before the merchant answered."), actor=actor
+                )
+            except DomainError as error:
+                # Answered at this very moment: then it was charged, too.
+                logger.warning("order %s was not refused before its payment ends: %s", ref, error)
+    return len(order_ids)

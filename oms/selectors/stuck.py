@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from backoffice.kernel import clock
@@ -11,35 +12,42 @@ from oms.models import (
     AttemptKind,
     AttemptState,
     MerchantOrderState,
-    Order,
+    NotificationState,
     PaymentAttempt,
+    PaymentNotification,
     Refund,
     RefundState,
     TimeLimit,
+    TimeLimitKind,
 )
 
 # Shorter waits resolve themselves.
 PATIENCE = timedelta(minutes=5)
+BUYER_PATIENCE = timedelta(hours=1)
 BANK_PATIENCE = timedelta(days=3)
 LIMIT = 200
+ENDED = (MerchantOrderState.REFUSED, MerchantOrderState.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
 class StuckItem:
     kind: str
+    # Empty for a message that belongs to no order.
     order_ref: str
     subject_ref: str
     since: datetime
     reason: str
     # What to do.
     advice: str
+    # The acts that help, by the name of the page, and what they are done to.
+    acts: tuple[tuple[str, tuple[str | int, ...]], ...] = ()
 
 
 def list_stuck(actor: Actor) -> list[StuckItem]:
     """Everything that is stuck, longest first, for operators; five statements, at most 200 of each kind."""
     if not actor.is_global:
         return []
-    found = [*_unanswered(), *_uncharged(), *_refunds(), *_drafts(), *_clocks()]
+    found = [*_unanswered(), *_uncharged(), *_refunds(), *_clocks(), *_messages()]
     return sorted(found, key=lambda item: item.since)
 
 
@@ -48,103 +56,176 @@ def count_stuck(actor: Actor) -> int:
 
 
 def _unanswered() -> list[StuckItem]:
+    now = clock.now()
+    unheard = Q(
+        state__in=[AttemptState.WAITING, AttemptState.CLAIMED, AttemptState.UNKNOWN],
+        created_at__lt=now - PATIENCE,
+    )
+    unfinished = Q(
+        state=AttemptState.UNDERWAY, kind=AttemptKind.AUTHORISE, created_at__lt=now - BUYER_PATIENCE
+    )
+    too_slow = Q(state=AttemptState.UNDERWAY, created_at__lt=now - BANK_PATIENCE)
     rows = (
-        PaymentAttempt.objects.filter(
-            state__in=[AttemptState.WAITING, AttemptState.CLAIMED, AttemptState.UNKNOWN],
-            created_at__lt=clock.now() - PATIENCE,
-        )
+        PaymentAttempt.objects.filter(unheard | unfinished | too_slow)
         .select_related("payment__order", "merchant_order")
         .order_by("id")[:LIMIT]
     )
-    return [
-        StuckItem(
-            "payment",
-            row.payment.order.ref,
-            row.merchant_order.ref if row.merchant_order else row.payment.ref,
-            row.created_at,
-            _("%(what)s: the provider has not answered (%(tries)s tries). %(message)s")
-            % {"what": row.get_kind_display(), "tries": row.tries, "message": row.message},
-            _("It is asked again by itself. If it stays, look the payment up at the provider."),
-        )
-        for row in rows
-    ]
+    return [_unanswered_item(row) for row in rows]
+
+
+def _unanswered_item(row: PaymentAttempt) -> StuckItem:
+    key = row.idempotency_key
+    acts: list[tuple[str, tuple[str | int, ...]]] = [("oms-attempt-look_up", (key,))]
+    if row.state in {AttemptState.UNKNOWN, AttemptState.UNDERWAY}:
+        acts.append(("oms-attempt-outcome", (key,)))
+    if row.state == AttemptState.UNDERWAY:
+        reason = _("%(what)s: begun, but neither finished nor refused.") % {"what": row.get_kind_display()}
+    else:
+        reason = _("%(what)s: the provider has not answered (%(tries)s tries). %(message)s") % {
+            "what": row.get_kind_display(),
+            "tries": row.tries,
+            "message": row.message,
+        }
+    if row.kind == AttemptKind.AUTHORISE and row.payment.order.abandoned_at is not None:
+        advice = _("The order ended without it; money may still be held. Look it up at the provider.")
+    else:
+        advice = _("It is asked again by itself. If it stays, look the payment up at the provider.")
+    return StuckItem(
+        "payment",
+        row.payment.order.ref,
+        row.merchant_order.ref if row.merchant_order else row.payment.order.ref,
+        row.created_at,
+        reason,
+        advice,
+        tuple(acts),
+    )
 
 
 def _uncharged() -> list[StuckItem]:
+    refused = Q(
+        merchant_order__share__captured_minor=0,
+        merchant_order__total_minor__gt=F("merchant_order__withdrawn_minor"),
+    ) & ~Q(merchant_order__state__in=ENDED)
+    whole = Q(merchant_order=None, payment__paid_at=None, payment__state="authorised")
     rows = (
         PaymentAttempt.objects.filter(
-            kind=AttemptKind.CAPTURE,
-            state=AttemptState.REFUSED,
-            merchant_order__state=MerchantOrderState.WAITING_PAYMENT,
+            refused | whole, kind=AttemptKind.CAPTURE, state__in=[AttemptState.REFUSED, AttemptState.WAITING]
         )
         .select_related("payment__order", "merchant_order")
         .order_by("id")[:LIMIT]
     )
-    newest = {row.merchant_order_id: row for row in rows}
+    newest = {(row.payment_id, row.merchant_order_id): row for row in rows}
     return [
-        StuckItem(
-            "capture",
-            row.payment.order.ref,
-            row.merchant_order.ref if row.merchant_order else row.payment.ref,
-            row.answered_at or row.created_at,
-            _("Accepted, but the buyer could not be charged: %(message)s") % {"message": row.message},
-            _("Try again or cancel; it is cancelled by itself when its time limit ends."),
-        )
+        _uncharged_item(row)
         for row in newest.values()
+        # A charge that waits is under way again.
+        if row.state == AttemptState.REFUSED
     ]
+
+
+def _uncharged_item(row: PaymentAttempt) -> StuckItem:
+    order_ref = row.payment.order.ref
+    part_ref = row.merchant_order.ref if row.merchant_order else f"{order_ref}-1"
+    acts: list[tuple[str, tuple[str | int, ...]]] = [("oms-part-capture", (part_ref,))]
+    if row.merchant_order is not None and row.merchant_order.can_cancel:
+        acts.append(("oms-part-cancel", (part_ref,)))
+        advice = _("Try again or cancel; it is cancelled by itself when its time limit ends.")
+    elif row.merchant_order is None:
+        advice = _("Try again; it is cancelled by itself when its time limit ends.")
+    else:
+        advice = _("The goods have left. Try again, or collect the money another way.")
+    return StuckItem(
+        "capture",
+        order_ref,
+        row.merchant_order.ref if row.merchant_order else order_ref,
+        row.answered_at or row.created_at,
+        _("Accepted, but the buyer could not be charged: %(message)s") % {"message": row.message},
+        advice,
+        tuple(acts),
+    )
 
 
 def _refunds() -> list[StuckItem]:
     failed = Refund.objects.filter(state=RefundState.FAILED)
     slow = Refund.objects.filter(state=RefundState.SENT, created_at__lt=clock.now() - BANK_PATIENCE)
     rows = (failed | slow).select_related("merchant_order__order").order_by("id")[:LIMIT]
-    return [
-        StuckItem(
-            "refund",
-            row.merchant_order.order.ref,
-            row.ref,
-            row.created_at,
-            _("The refund failed: %(message)s") % {"message": row.failure}
-            if row.state == RefundState.FAILED
-            else _("The refund was sent three days ago and nobody confirmed it."),
-            _("Try again, or pay it back by bank transfer and confirm it."),
-        )
-        for row in rows
-    ]
+    return [_refund_item(row) for row in rows]
 
 
-def _drafts() -> list[StuckItem]:
-    rows = Order.objects.filter(
-        placed_at=None, abandoned_at=None, created_at__lt=clock.now() - timedelta(hours=1)
-    ).order_by("id")[:LIMIT]
-    return [
-        StuckItem(
-            "draft",
-            row.ref,
-            row.ref,
-            row.created_at,
-            _("The checkout was not finished: it is not known whether the buyer paid."),
-            _("It ends by itself once the provider answers or the time limit passes."),
-        )
-        for row in rows
-    ]
+def _refund_item(row: Refund) -> StuckItem:
+    is_failed = row.state == RefundState.FAILED
+    return StuckItem(
+        "refund",
+        row.merchant_order.order.ref,
+        row.ref,
+        row.created_at,
+        _("The refund failed: %(message)s") % {"message": row.failure}
+        if is_failed
+        else _("The refund was sent three days ago and nobody confirmed it."),
+        _("Try again, or pay it back by bank transfer and confirm it."),
+        (
+            (
+                "oms-refund-retry" if is_failed else "oms-refund-confirm",
+                (row.merchant_order.ref, row.ref),
+            ),
+        ),
+    )
 
 
 def _clocks() -> list[StuckItem]:
+    now = clock.now()
+    failed = Q(settled_at=None, due_at__lt=now - timedelta(minutes=30))
+    overdue = Q(
+        kind=TimeLimitKind.DUE,
+        due_at__lt=now,
+        merchant_order__share__captured_minor=0,
+        merchant_order__total_minor__gt=F("merchant_order__withdrawn_minor"),
+    )
     rows = (
-        TimeLimit.objects.filter(settled_at=None, due_at__lt=clock.now() - timedelta(minutes=30))
+        TimeLimit.objects.filter(failed | overdue)
         .select_related("order", "merchant_order")
         .order_by("due_at")[:LIMIT]
     )
+    return [_clock_item(row) for row in rows]
+
+
+def _clock_item(row: TimeLimit) -> StuckItem:
+    subject_ref = row.merchant_order.ref if row.merchant_order else row.order.ref
+    if row.kind == TimeLimitKind.DUE:
+        return StuckItem(
+            "invoice",
+            row.order.ref,
+            subject_ref,
+            row.due_at,
+            _("The buyer's invoice is overdue."),
+            _("The buyer was reminded. Record the payment when it arrives, or collect it."),
+            (("oms-order-paid", (row.order.ref,)),),
+        )
+    return StuckItem(
+        "clock",
+        row.order.ref,
+        subject_ref,
+        row.due_at,
+        _("%(what)s: the time limit passed but its act failed. %(error)s")
+        % {"what": row.get_kind_display(), "error": row.last_error},
+        _("Check that the worker runs; otherwise do it by hand on the order."),
+    )
+
+
+def _messages() -> list[StuckItem]:
+    rows = PaymentNotification.objects.filter(state=NotificationState.PARKED).order_by("id")[:LIMIT]
     return [
         StuckItem(
-            "clock",
-            row.order.ref,
-            row.merchant_order.ref if row.merchant_order else row.order.ref,
-            row.due_at,
-            _("%(what)s: the time limit passed but its act failed. %(error)s")
-            % {"what": row.get_kind_display(), "error": row.last_error},
-            _("Check that the worker runs; otherwise do it by hand on the order."),
+            "message",
+            "",
+            row.event_id,
+            row.received_at,
+            _("A message of %(provider)s (%(kind)s) could not be handled: %(error)s")
+            % {"provider": row.provider, "kind": row.kind, "error": row.error},
+            _(
+                "Mend the cause, then handle it again; the payments it names are also asked about by themselves."
+            ),
+            (("oms-notification-retry", (row.pk,)),),
         )
         for row in rows
     ]

@@ -12,6 +12,7 @@ DEFAULT_HOURS: dict[str, int] = {
     TimeLimitKind.UNPAID: 7 * 24,
     TimeLimitKind.ACCEPT: 48,
     TimeLimitKind.CAPTURE: 72,
+    TimeLimitKind.DUE: 14 * 24,
     TimeLimitKind.SHIP: 48,
     TimeLimitKind.RECEIVED: 14 * 24,
     TimeLimitKind.CLOSED: 30 * 24,

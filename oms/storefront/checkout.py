@@ -20,9 +20,9 @@ from oms.models import Cart, Order
 from oms.operations.carts import choose_delivery, save_details
 from oms.operations.checkout import Buyer, PaymentChoice, place_order
 from oms.operations.order_plan import OrderPlan, plan_order
-from oms.ports import list_providers
 from oms.selectors.carts import CartView, view_cart
 from oms.selectors.delivery import list_delivery_countries
+from oms.selectors.payment_methods import list_payment_methods
 from oms.storefront.cart import CartPage, pictures_of
 from oms.storefront.forms import DetailsForm, PaymentForm
 
@@ -95,7 +95,7 @@ class CheckoutPaymentView(CheckoutPage):
         return super().dispatch(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {"providers": list_providers()}
+        return {"providers": list_payment_methods(self.store)}
 
     def get_initial(self) -> dict[str, Any]:
         plan = self.find_plan()
@@ -170,7 +170,9 @@ class CheckoutPaymentView(CheckoutPage):
     def get_success_url(self) -> str:
         if self._order is None:
             return reverse("storefront:oms-cart-detail")
-        return reverse("storefront:oms-order-done", args=[order_token(self._order.ref)])
+        done = reverse("storefront:oms-order-done", args=[order_token(self._order.ref)])
+        # The page sends the buyer on by itself: a form may not be answered with a foreign address.
+        return f"{done}?go=1" if self._order.payment.action_url else done
 
 
 def buyer_of(details: Mapping[str, Any]) -> Buyer:

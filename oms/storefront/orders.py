@@ -4,6 +4,8 @@ from typing import Any
 
 from django import forms
 from django.core.cache import cache
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,7 +18,9 @@ from backoffice.ui.forms import Form
 from backoffice.ui.pages import ActionPage, FormPage, Page, StorefrontPage
 from oms.links import order_token, read_order_token
 from oms.models import Order
+from oms.operations.payment_notifications import look_up_checkout
 from oms.operations.receipt import confirm_receipt
+from oms.operations.test_bank import confirm_at_test_bank
 from oms.selectors.bank_details import get_bank_details
 from oms.selectors.tracking import find_order_for_buyer, find_order_ref
 from oms.storefront.cart import pictures_by_offer
@@ -65,7 +69,44 @@ class OrderDoneView(SignedOrderPage, Page):
             return _("Thank you for your order")
         if self.order.abandoned_at is not None:
             return _("Your order was not placed")
+        if self.order.payment.action_url:
+            return _("Confirm your payment")
         return _("Your payment is being checked")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        # Once after ordering; who comes back from the provider undecided is not sent round in circles.
+        go_on = "go" in self.request.GET and not self.order.is_placed and self.order.abandoned_at is None
+        return super().get_context_data(go_on=go_on, **kwargs)
+
+
+class PaymentReturnView(SignedOrderPage):
+    """Where the payment provider sends the buyer back to: asks it what became of the payment, then shows the order."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not self.order.is_placed and self.order.abandoned_at is None:
+            look_up_checkout(self.order.pk, actor=buyer_actor(self.order.buyer_name, ip=self.actor.ip))
+        return self.redirect(reverse("storefront:oms-order-done", args=[self.kwargs["token"]]))
+
+
+class TestBankView(SignedOrderPage, ActionPage):
+    """The page of the test card's bank: the buyer confirms the payment or does not."""
+
+    # Not a test case.
+    __test__ = False
+
+    template_name = "oms/storefront/test_bank.html"
+    title = gettext_lazy("Test bank")
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.order.payment.provider != "test_card":
+            raise NotFound(_("This order is not paid by test card."))
+        return self.render()
+
+    def perform(self) -> None:
+        confirm_at_test_bank(self.order.ref, is_approved=self.request.POST.get("answer") == "approve")
+
+    def get_success_url(self) -> str:
+        return reverse("storefront:oms-payment-return", args=[self.kwargs["token"]])
 
 
 class OrderTrackView(SignedOrderPage, Page):

@@ -14,6 +14,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("order/find/", orders.OrderFindView.as_view(), name="oms-order-find"),
     path("order/<str:token>/", orders.OrderTrackView.as_view(), name="oms-order-track"),
     path("order/<str:token>/done/", orders.OrderDoneView.as_view(), name="oms-order-done"),
+    path("order/<str:token>/return/", orders.PaymentReturnView.as_view(), name="oms-payment-return"),
+    path("order/<str:token>/test-bank/", orders.TestBankView.as_view(), name="oms-payment-test_bank"),
     path(
         "order/<str:token>/<int:position>/received/",
         orders.ReceiptConfirmView.as_view(),

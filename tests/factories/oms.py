@@ -15,6 +15,8 @@ from oms.models import (
     Order,
     OrderLine,
     Payment,
+    PaymentAttempt,
+    PaymentNotification,
     PaymentShare,
     Refund,
     Reservation,
@@ -198,6 +200,7 @@ def _grow(order: Order, made: MerchantOrder, provider: str, captured: bool) -> N
             "state": "captured" if captured else "awaited" if provider == "bank_transfer" else "authorised",
             "currency": order.currency,
             "amount_minor": 0,
+            "debit_moment": "order" if provider == "bank_transfer" else "acceptance",
             "provider_ref": f"transfer-{order.ref}",
         },
     )
@@ -229,7 +232,14 @@ def isolation_objects(of: Merchant) -> dict[str, Any]:
     )
     PaymentShare.objects.filter(merchant_order=part).update(refunded_minor=1)
     cart = Cart.objects.create(website_id=part.order.website_id)
+    attempt = PaymentAttempt.objects.create(
+        payment=part.share.payment, kind="authorise", state="unknown", amount_minor=part.total_minor
+    )
+    message = PaymentNotification.objects.create(provider="test_card", event_id="isolation", state="parked")
     return {
+        "oms-attempt": attempt.idempotency_key,
+        "oms-notification": message.pk,
+        "oms-payment_notification": Shared("test_card"),
         "oms-order": part.ref,
         "oms-part": part.ref,
         "console:oms-order": part.order.ref,
@@ -240,6 +250,7 @@ def isolation_objects(of: Merchant) -> dict[str, Any]:
         "oms-method": delivery_method(zone).ref,
         "portal:oms-stock-edit": {"offer_ref": item.offer.ref, "location_ref": item.location.ref},
         "oms-cart-line": Shared(item.offer.ref),
+        "storefront:oms-payment": {"token": Shared(order_token(part.order.ref))},
         "storefront:oms-order": {"token": Shared(order_token(part.order.ref)), "position": Shared(1)},
         "/orders": part.ref,
         "operator:/orders": part.order.ref,

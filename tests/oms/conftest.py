@@ -50,6 +50,10 @@ class Shop:
 def choice(number: str) -> PaymentChoice:
     if number == "transfer":
         return PaymentChoice("bank_transfer", Instrument("", ""))
+    if number == "stripe":
+        return PaymentChoice("stripe", Instrument("", ""))
+    if number == "cash":
+        return PaymentChoice("cash_on_delivery", Instrument("", ""))
     return PaymentChoice("test_card", TestCard().tokenise({"card_number": number}))
 
 

@@ -13,6 +13,7 @@ from oms.operations.order_plan import plan_order
 from oms.preferences import ALLOCATION
 from oms.selectors.carts import view_cart
 from oms.selectors.kits import get_kits
+from oms.selectors.payment_methods import DebitTerms
 from oms.selectors.pools import stores_with_pools
 from tests.oms.conftest import BUYER, CARD, choice
 
@@ -37,7 +38,7 @@ def test_placement_takes_at_most_15_statements_and_3_per_merchant(shop, merchant
             BUYER,
             choice(CARD),
             store=shop.store,
-            terms=DraftTerms("k", cart.pk, clock.now()),
+            terms=DraftTerms("k", cart.pk, clock.now(), DebitTerms("acceptance", 14)),
             actor=buyer_actor("Berta"),
         )
     assert len(statements) <= 15 + 3 * merchants, [row["sql"][:80] for row in statements]

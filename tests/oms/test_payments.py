@@ -15,7 +15,8 @@ from oms.models import Order, PaymentAttempt, Refund, StockItem, TestCardOperati
 from oms.operations.acceptance import accept_merchant_order
 from oms.operations.cancellation import cancel_merchant_order
 from oms.operations.captures import mark_paid
-from oms.operations.payments import process_attempt, process_due_attempts, try_capture_again
+from oms.operations.payment_rescue import try_capture_again
+from oms.operations.payments import process_attempt, process_due_attempts
 from oms.operations.reservations import expire_holds
 from oms.operations.timeouts import run_due_time_limits
 from oms.permissions import ACCEPT_ORDERS, CANCEL_ORDERS, MARK_PAID, RESOLVE_PAYMENTS

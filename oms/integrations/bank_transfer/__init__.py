@@ -1,39 +1,21 @@
 """Bank transfer: the buyer transfers, the operator records what arrived and executes refunds by hand."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from oms.ports import Answer, Command, Instrument, Outcome
+from oms.integrations.by_hand import ByHand
+from oms.models import DebitMoment
+from oms.ports import Answer, Command, Outcome
 
 
-class BankTransfer:
-    """Needs nobody outside: every command is accepted and waits for a person."""
+class BankTransfer(ByHand):
+    """Paid before the merchants hear of the order, or on invoice after they shipped."""
 
     code = "bank_transfer"
     label: Any = _("Bank transfer")
-    help_text: Any = _(
-        "You get our bank details by e-mail. The goods are sent when your payment has arrived."
-    )
-    holds_money = False
-    fields: tuple[tuple[str, Any], ...] = ()
-
-    def tokenise(self, values: Mapping[str, str]) -> Instrument:
-        return Instrument(token="", label="")
+    help_text: Any = _("You get our bank details by e-mail, with the day by which we expect your payment.")
+    debit_moments: tuple[str, ...] = (DebitMoment.ORDER.value, DebitMoment.DUE_DATE.value)
 
     def authorise(self, command: Command) -> Answer:
         return Answer(Outcome.PENDING, reference=f"transfer-{command.order_ref}")
-
-    def capture(self, command: Command) -> Answer:
-        return Answer(Outcome.APPROVED, reference=command.key)
-
-    def void(self, command: Command) -> Answer:
-        return Answer(Outcome.APPROVED, reference=command.key)
-
-    def refund(self, command: Command) -> Answer:
-        return Answer(Outcome.PENDING, reference=command.key)
-
-    def find(self, key: str) -> Answer | None:
-        # Nothing is ever under way outside, so repeating a command is always right.
-        return None
