@@ -9,7 +9,8 @@ from django.db.models import Max
 
 from backoffice.demo import loader
 from backoffice.demo.multiply.afterwards import settle_figures
-from backoffice.demo.multiply.copying import Copier, Plan
+from backoffice.demo.multiply.copying import Copier
+from backoffice.demo.multiply.plan import Plan
 from backoffice.demo.multiply.prototypes import Sample, take_samples
 from backoffice.demo.multiply.tables import FAMILIES
 
@@ -50,7 +51,8 @@ def multiply(wanted: Wanted, say: Say) -> None:
     copier = Copier(samples, plan)
     try:
         for family in FAMILIES:
-            copier.run(family.name, lambda done, of, name=family.name: say(f"{name}: copy {done} of {of}"))
+            for done, of in copier.run(family.name):
+                say(f"{family.name}: copy {done} of {of}")
     finally:
         copier.drop()
     _move_sequences([found.table.model for sample in samples.values() for found in sample.tables])

@@ -34,11 +34,8 @@ class CardFacts:
 
 
 def read_card_facts(shown_ids: Sequence[int]) -> CardFacts:
-    """Lock the shown cards (so that two refreshes cannot overtake each other) and read what their listings need."""
-    locked = list(
-        Card.objects.select_for_update().filter(pk__in=shown_ids).order_by("pk").values_list("pk", flat=True)
-    )
-    found = Card.objects.filter(Q(pk__in=locked) | Q(parent_id__in=locked), state=CardState.PUBLISHED)
+    """Read what the listings of the shown cards need."""
+    found = Card.objects.filter(Q(pk__in=shown_ids) | Q(parent_id__in=shown_ids), state=CardState.PUBLISHED)
     cards: list[Card] = []
     variants: dict[int, list[Card]] = {}
     for card in found.select_related("brand").order_by("pk"):

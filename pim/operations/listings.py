@@ -35,6 +35,10 @@ def refresh_listings(card_ids: Iterable[int]) -> int:
 
 @transaction.atomic
 def _refresh(shown_ids: Sequence[int]) -> int:
+    # Two refreshes of a card must not overtake each other.
+    list(
+        Card.objects.select_for_update().filter(pk__in=shown_ids).order_by("pk").values_list("pk", flat=True)
+    )
     facts = read_card_facts(shown_ids)
     stores = list_store_contexts()
     if any((card.pk, store.view_id) not in facts.slugs for card in facts.cards for store in stores):

@@ -32,6 +32,11 @@ def test_a_catalogue_made_by_operations_keeps_every_promise(shop):
     assert [list(check()) for check in CHECKS] == [[], [], [], [], []]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_the_proofs_need_no_transaction_around_them(shop):
+    assert [list(check()) for check in CHECKS] == [[], [], [], [], []]
+
+
 def test_a_lost_facet_is_named(shop):
     CardFacet.objects.first().delete()
     assert len(list(invariants.check_facets())) == 1

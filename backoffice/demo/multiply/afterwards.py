@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from django.db import connection, transaction
 from django.db.models import F, Q, Sum
 
-from backoffice.demo.multiply.copying import Plan
+from backoffice.demo.multiply.plan import Plan
 from billing.operations.chain import chain_entries
 from oms.models import StockItem, StockMovement
 from oms.operations.availability import push_availability

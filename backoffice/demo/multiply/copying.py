@@ -1,49 +1,17 @@
 """The copying itself: one INSERT … SELECT per table and batch of copies, the same on both engines."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db import connection, models, transaction
 
 from backoffice.demo.multiply.engine import define_functions
+from backoffice.demo.multiply.plan import Plan
 from backoffice.demo.multiply.prototypes import Prototypes, Sample
 from backoffice.demo.multiply.statements import UUID_KEYS, insert_statement
-from backoffice.demo.multiply.tables import CARDS, MERCHANTS, OFFERS, ORDERS
 
 # Rows written per transaction, roughly.
 BATCH_ROWS = 150_000
-# From whom the copies of a family borrow: an order's lines take offers, an offer its card and its merchant.
-BORROWS = {
-    (ORDERS.name, OFFERS.name): (OFFERS.name,),
-    (ORDERS.name, CARDS.name): (OFFERS.name, CARDS.name),
-    (ORDERS.name, MERCHANTS.name): (OFFERS.name, MERCHANTS.name),
-    (OFFERS.name, CARDS.name): (CARDS.name,),
-    (OFFERS.name, MERCHANTS.name): (MERCHANTS.name,),
-    (CARDS.name, MERCHANTS.name): (MERCHANTS.name,),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """How many whole copies each family gets, and how many roots of one more."""
-
-    whole: Mapping[str, int]
-    rest: Mapping[str, int]
-
-    def copies(self, family: str) -> int:
-        return self.whole[family] + (1 if self.rest[family] else 0)
-
-    def copy_of(self, family: str, other: str) -> str:
-        """Which copy of `other` the copy `g.n` of `family` belongs to, as SQL; `0` is the original."""
-        if family == other:
-            return "g.n"
-        number = "g.n"
-        for step in BORROWS.get((family, other), ()):
-            if not self.whole[step] or number == "0":
-                return "0"
-            number = f"(1 + ({number} - 1) % {self.whole[step]})"
-        return number if number != "g.n" else "0"
 
 
 class Copier:
@@ -62,10 +30,10 @@ class Copier:
                 self.by_model.setdefault(found.table.model, found)
         self._create_tables()
 
-    def run(self, family: str, say: Callable[[int, int], object]) -> None:
+    def run(self, family: str) -> Iterator[tuple[int, int]]:
         """Write all copies of a family, a batch per transaction; families go in the order of `FAMILIES`.
 
-        `say(copies so far, copies in all)` is called after each batch.
+        Yields how many copies stand after each batch, and how many there will be.
         """
         sample, last = self.samples[family], self.plan.copies(family)
         if not last:
@@ -84,7 +52,7 @@ class Copier:
             with transaction.atomic(), connection.cursor() as cursor:
                 for statement in statements:
                     cursor.execute(statement.format(start=start, until=until))
-            say(until, last)
+            yield until, last
 
     def _create_tables(self) -> None:
         uuid_type = "uuid" if connection.vendor == "postgresql" else "char(32)"

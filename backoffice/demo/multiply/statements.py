@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any
 
 from django.db import connection, models
 
 from backoffice.demo.multiply.engine import RENUMBER, REREF, copied_uuid, tail_of
+from backoffice.demo.multiply.plan import Plan
 from backoffice.demo.multiply.prototypes import REF, Prototypes, Sample
 from backoffice.demo.multiply.tables import ENTRY_SOURCES
 from billing.models import JournalEntry, JournalSeal
@@ -14,17 +15,10 @@ from billing.models import JournalEntry, JournalSeal
 UUID_KEYS: tuple[type[models.Model], ...] = (JournalEntry, JournalSeal)
 
 
-class Copies(Protocol):
-    whole: Mapping[str, int]
-    rest: Mapping[str, int]
-
-    def copy_of(self, family: str, other: str) -> str: ...
-
-
 def insert_statement(
     found: Prototypes,
     *,
-    plan: Copies,
+    plan: Plan,
     by_model: Mapping[type[models.Model], Prototypes],
     samples: Mapping[str, Sample],
 ) -> str:
@@ -36,7 +30,7 @@ class _Insert:
     def __init__(
         self,
         found: Prototypes,
-        plan: Copies,
+        plan: Plan,
         by_model: Mapping[type[models.Model], Prototypes],
         samples: Mapping[str, Sample],
     ) -> None:
@@ -53,7 +47,7 @@ class _Insert:
         old = "old_uuid" if self.model in UUID_KEYS else "old"
         table = quote(self.model._meta.db_table)
         return (
-            f"INSERT INTO {table} ({', '.join(quote(field.column) for field in fields)}) "
+            f"INSERT INTO {table} ({', '.join(quote(str(field.column)) for field in fields)}) "
             f"SELECT {values} FROM multiply_row r "
             f"JOIN {table} t ON t.{quote(key.column)} = r.{old} "
             "JOIN multiply_copy g ON g.n BETWEEN {start} AND {until} "

@@ -29,6 +29,7 @@ from oms.models import (
     DeliveryMethod,
     DeliveryPriceClass,
     DeliveryZone,
+    KitComponent,
     MerchantOrder,
     Order,
     OrderLine,
@@ -44,6 +45,7 @@ from oms.models import (
     StockItem,
     StockLocation,
     StockMovement,
+    StockPool,
     TestCardOperation,
     TimeLimit,
 )
@@ -113,6 +115,7 @@ MERCHANTS = Family(
         Table(DeliveryMethod, "zone"),
         Table(DeliveryPriceClass, "method"),
         Table(StockLocation, "merchant"),
+        Table(StockPool, "location"),
         Table(Account, "owner_id", links={"owner_id": Merchant}, only=models.Q(owner_type="merchant")),
         Table(Balance, "account", sql={"posted_minor": "0"}),
     ),
@@ -146,6 +149,7 @@ OFFERS = Family(
         Table(OfferPrice, "offer"),
         Table(PriceLog, "offer"),
         Table(StockItem, "offer"),
+        Table(KitComponent, "kit"),
         Table(StockMovement, "item", only=models.Q(kind__in=["stated", "counted", "repaired"])),
     ),
 )
@@ -194,6 +198,7 @@ FAMILIES = (MERCHANTS, CARDS, OFFERS, ORDERS)
 LEFT_OUT: Mapping[str, str] = {
     "billing.Adjustment": "goodwill was given to the demo's merchants only",
     "billing.BalanceSnapshot": "taken by the worker",
+    "billing.Dispute": "a dispute is about one real payment",
     "billing.FeeRule": "rules hold for copies as for all",
     "billing.Hold": "copies have no reason to be held",
     "billing.Payout": "copies were not settled yet",
