@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.kernel import clock
+from backoffice.kernel.hashing import sha256_of
 from backoffice.kernel.invariants import invariant
 from billing.chart import MERCHANT_CODES, Code
 from billing.fees.rules import FeeKind, Scope
@@ -23,12 +24,15 @@ from billing.models import (
     JournalSeal,
     Payout,
     PayoutState,
+    Period,
+    PeriodState,
     Posting,
     Settlement,
     SettlementLine,
 )
 from billing.operations.chain import broken_links
 from billing.selectors.balances import get_trial_balance
+from billing.selectors.closing import find_closing, get_closing_figures
 from billing.selectors.finance_home import list_open_items
 from billing.selectors.terms import get_terms
 
@@ -226,6 +230,20 @@ def commission_matches() -> Iterator[str]:
     for currency in sorted(charged.keys() | booked.keys()):
         if charged.get(currency, 0) != booked.get(currency, 0):
             yield f"{currency}: fees say {charged.get(currency, 0)}, the ledger {booked.get(currency, 0)}"
+
+
+@invariant("billing.closed_months", _("A closed month still has the balances it was closed with"))
+def closed_months_stand() -> Iterator[str]:
+    for period in Period.objects.filter(state=PeriodState.HARD_CLOSED).order_by("entity_id", "starts_on"):
+        closing = find_closing(period)
+        if closing is None:
+            continue
+        now = get_closing_figures(period)
+        if sha256_of(closing.figures) != closing.figures_sha256:
+            yield f"{period.ref}: the kept balances were changed"
+        for key in sorted(now.keys() | closing.figures.keys()):
+            if now.get(key, 0) != closing.figures.get(key, 0):
+                yield f"{period.ref}: {key} was {closing.figures.get(key, 0)} at closing and is {now.get(key, 0)}"
 
 
 @invariant("billing.disputes", _("Held and disputed money is exactly the open chargebacks"))

@@ -9,6 +9,7 @@ PREPARE_SETTLEMENT = grant("billing.prepare_settlement", _("Cut and calculate se
 APPROVE_SETTLEMENT = grant("billing.approve_settlement", _("Approve settlements as second person"), OPERATOR)
 SEND_PAYOUTS = grant("billing.send_payouts", _("Create bank files and record what the bank did"), OPERATOR)
 EDIT_FEES = grant("billing.edit_fees", _("Write draft fee rules"), OPERATOR)
+CHARGE_FEES = grant("billing.charge_fees", _("Charge subscription and listing fees of a month"), OPERATOR)
 APPROVE_FEES = grant("billing.approve_fees", _("Approve and retire fee rules"), OPERATOR)
 ADJUST_BALANCE = grant("billing.adjust_balance", _("Propose adjustments of a merchant's balance"), OPERATOR)
 APPROVE_ADJUSTMENT = grant("billing.approve_adjustment", _("Approve adjustments as second person"), OPERATOR)
@@ -24,6 +25,7 @@ _EVERYDAY = {
     PREPARE_SETTLEMENT,
     SEND_PAYOUTS,
     EDIT_FEES,
+    CHARGE_FEES,
     ADJUST_BALANCE,
     HANDLE_DISPUTES,
     HOLD_PAYOUTS,

@@ -1,7 +1,7 @@
 """Endpoints of finance: statements, payouts and the books for operators, their own money for merchants."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpRequest
 from ninja import Query, Router
@@ -11,7 +11,7 @@ from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import NotFound
 from backoffice.ui.cursors import PageOut, PageQuery, paginate
 from backoffice.ui.endpoints import endpoint
-from billing.api import disputes, schemas
+from billing.api import disputes, periodic_fees, schemas
 from billing.models import FeeSnapshot, Payout, PayoutBatch, Posting, Settlement
 from billing.operations.payout_files import create_batch, download_batch
 from billing.operations.payouts import execute_batch
@@ -33,8 +33,10 @@ from billing.selectors.snapshots import explain_snapshot, list_fee_snapshots
 
 operator = Router()
 operator.add_router("", disputes.operator)
+operator.add_router("", periodic_fees.operator)
 merchant = Router()
 merchant.add_router("", disputes.merchant)
+merchant.add_router("", periodic_fees.merchant)
 LINES = 1000
 
 
@@ -179,10 +181,12 @@ def record_execution(request: HttpRequest, ref: str) -> dict[str, int]:
 
 
 @endpoint(operator, "GET", "/trial-balance", grant=VIEW_FINANCE, response=schemas.TrialBalanceOut)
-def read_trial_balance(request: HttpRequest, at: datetime | None = None) -> dict[str, Any]:
-    """All accounts as of a moment (now when none is given), on the booked axis."""
+def read_trial_balance(
+    request: HttpRequest, at: datetime | None = None, axis: Literal["booked", "effective"] = "booked"
+) -> dict[str, Any]:
+    """All accounts as of a moment (now when none is given): what was known then, or what was true then."""
     moment = at or clock.now()
-    rows = get_trial_balance(at=moment)
+    rows = get_trial_balance(at=moment, axis=axis)
     return {
         "at": moment,
         "rows": [

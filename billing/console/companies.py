@@ -1,4 +1,4 @@
-"""The operator's companies and their accounting periods."""
+"""The operator's companies."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,20 +7,12 @@ from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from backoffice.kernel.errors import NotFound
 from backoffice.ui.forms import Form, IbanField
-from backoffice.ui.pages import ActionPage, ConsolePage, FormPage, IndexPage
+from backoffice.ui.pages import ConsolePage, FormPage, IndexPage
 from backoffice.ui.tables import Column, Table
 from billing.operations.entities import change_entity
-from billing.operations.periods import (
-    ask_to_reopen_period,
-    hard_close_period,
-    reopen_period,
-    soft_close_period,
-)
-from billing.permissions import CLOSE_PERIOD, EDIT_ENTITY, VIEW_FINANCE
+from billing.permissions import EDIT_ENTITY, VIEW_FINANCE
 from billing.selectors.entities import get_entity, list_entities
-from billing.selectors.periods import get_period, list_periods
 
 
 class CompanyTable(Table):
@@ -58,6 +50,9 @@ class CompanyForm(Form):
     second_approver_above_minor = forms.IntegerField(
         label=_("Two approvers above, in minor units"), min_value=0, required=False
     )
+    suspense_limit_minor = forms.IntegerField(
+        label=_("Suspense accepted at a month's end, in minor units"), min_value=0
+    )
 
     def clean_time_zone(self) -> str:
         from zoneinfo import available_timezones
@@ -86,70 +81,3 @@ class EditCompanyView(ConsolePage, FormPage):
 
     def get_success_url(self) -> str:
         return reverse("console:billing-company-list")
-
-
-class PeriodTable(Table):
-    columns = (
-        Column("ref", _("Month"), sort="starts_on"),
-        Column("entity.name", _("Company")),
-        Column("closed_at", _("Closed"), kind="when", priority=2),
-        Column("state", _("State"), kind="badge", states="billing.Period", sort=True),
-        Column("pk", _("Next step"), template="billing/console/period_actions.html"),
-    )
-    default_sort = "-ref"
-
-
-class PeriodListView(ConsolePage, IndexPage):
-    grant = VIEW_FINANCE
-    title = _("Periods")
-    intro = _(
-        "A closed month takes no more entries; late events land in the next open one with their own date."
-    )
-    table_class = PeriodTable
-    empty_title = _("No months yet")
-    empty_text = _("The first entry opens its month.")
-
-    def get_rows(self) -> Any:
-        return list_periods()
-
-
-class _PeriodAction(ConsolePage, ActionPage):
-    grant = CLOSE_PERIOD
-
-    @property
-    def period(self) -> Any:
-        period = get_period(self.kwargs["code"], self.kwargs["month"])
-        if period is None:
-            raise NotFound("There is no such period.")
-        return period
-
-    def get_success_url(self) -> str:
-        return reverse("console:billing-period-list")
-
-
-class SoftClosePeriodView(_PeriodAction):
-    success_message = _("Closed for automatic entries.")
-
-    def perform(self) -> None:
-        soft_close_period(self.period.pk, actor=self.actor)
-
-
-class HardClosePeriodView(_PeriodAction):
-    success_message = _("The month is closed.")
-
-    def perform(self) -> None:
-        hard_close_period(self.period.pk, actor=self.actor)
-
-
-class AskToReopenPeriodView(_PeriodAction):
-    success_message = _("Asked. Another person must open the month.")
-
-    def perform(self) -> None:
-        ask_to_reopen_period(self.period.pk, reason=self.request.POST.get("reason", ""), actor=self.actor)
-
-
-class ReopenPeriodView(_PeriodAction):
-    success_message = _("The month is open again.")
-
-    def perform(self) -> None:
-        reopen_period(self.period.pk, actor=self.actor)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.money import Money, UnknownCurrency, exponent
 from backoffice.ui.forms import DateTimeField, Form, MoneyField, PercentField
-from billing.models import BaseMode, FeeKind, FeeRule, Priority, RefundPolicy, TierMode
+from billing.models import BaseMode, FeeKind, FeeRule, Priority, RefundPolicy, TierMeasure, TierMode
 from mas.selectors.merchants import get_merchant, list_merchants
 
 AMOUNTS = ("per_line", "per_unit", "min", "max")
@@ -32,6 +32,9 @@ class FeeRuleForm(Form):
     min = forms.CharField(label=_("Smallest fee"), required=False)
     max = forms.CharField(label=_("Largest fee"), required=False)
     tier_mode = forms.ChoiceField(label=_("Tiers"), choices=TierMode.choices, required=False)
+    tier_measure = forms.ChoiceField(
+        label=_("Tiers are climbed"), choices=TierMeasure.choices, initial=TierMeasure.LINE, required=False
+    )
     tiers = forms.CharField(
         label=_("Tiers"),
         required=False,
@@ -60,7 +63,10 @@ class FeeRuleForm(Form):
     fieldsets = (
         (_("Rule"), ("name", "fee_kind", "priority")),
         (_("Holds for"), ("merchant", "category_id", "category_depth", "brand", "country", "currency")),
-        (_("Amount"), ("rate_bps", "base", "amount_currency", *AMOUNTS, "tier_mode", "tiers")),
+        (
+            _("Amount"),
+            ("rate_bps", "base", "amount_currency", *AMOUNTS, "tier_mode", "tier_measure", "tiers"),
+        ),
         (_("Terms"), ("refund_policy", "capped_at_proceeds", "includes_tax", "valid_from", "valid_to")),
     )
 
@@ -121,6 +127,7 @@ def values_of(data: dict[str, Any], actor: Actor) -> dict[str, Any]:
         "amounts": amounts,
         "tiers": data["tiers"],
         "tier_mode": data["tier_mode"],
+        "tier_measure": data["tier_measure"] or TierMeasure.LINE,
         "merchant": merchant,
         "country": data["country"].upper(),
         "currency": data["currency"].upper(),
@@ -140,8 +147,9 @@ def initial_of(rule: FeeRule) -> dict[str, Any]:
     currency = next(iter(rule.amounts), "EUR" if rule.tiers else "")
     amounts: dict[str, Any] = rule.amounts.get(currency, {})
     names = (
-        "name", "fee_kind", "priority", "rate_bps", "base", "tier_mode", "country", "currency", "category_id",
-        "category_depth", "brand", "refund_policy", "capped_at_proceeds", "includes_tax", "valid_from", "valid_to",
+        "name", "fee_kind", "priority", "rate_bps", "base", "tier_mode", "tier_measure", "country", "currency",
+        "category_id", "category_depth", "brand", "refund_policy", "capped_at_proceeds", "includes_tax",
+        "valid_from", "valid_to",
     )  # fmt: skip
     shown = {
         name: str(Money(amounts[f"{name}_minor"], currency)).split()[0]

@@ -20,9 +20,12 @@ from billing.chart import Code
 from billing.console.pages import FinancePage
 from billing.permissions import VIEW_FINANCE
 from billing.selectors.accounts import get_account, list_account_postings, list_accounts
-from billing.selectors.balances import get_balance_as_of, get_balances, get_trial_balance
+from billing.selectors.balances import Axis, get_balance_as_of, get_balances, get_trial_balance
 from billing.selectors.earnings import attach_order_refs
+from billing.selectors.entities import list_entities
 from billing.selectors.journal import get_entry, list_entries, list_postings_of
+
+AXES = (("booked", _("What we knew then (booked)")), ("effective", _("What was true then (occurred)")))
 
 
 def moment_of(text: str) -> datetime:
@@ -49,10 +52,18 @@ class TrialBalanceView(ConsolePage, Page):
             at = moment_of(self.request.GET.get("at", ""))
         except InvalidInput as error:
             problem = str(error)
+        asked_axis = self.request.GET.get("axis", "")
+        axis: Axis = "effective" if asked_axis == "effective" else "booked"
+        companies = list(list_entities())
+        company = next((row for row in companies if row.code == self.request.GET.get("company")), None)
         return super().get_context_data(
-            rows=get_trial_balance(at=at),
+            rows=get_trial_balance(company.pk if company else None, at=at, axis=axis),
             at=at,
             asked=self.request.GET.get("at", ""),
+            axes=AXES,
+            axis=axis,
+            companies=companies,
+            company=company,
             problem=problem,
             **kwargs,
         )

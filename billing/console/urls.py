@@ -9,6 +9,8 @@ from billing.console import (
     ledger,
     merchants,
     payouts,
+    periodic_fees,
+    periods,
     settlements,
 )
 
@@ -155,27 +157,52 @@ urlpatterns: list[URLPattern | URLResolver] = [
         merchants.PayoutTermsView.as_view(),
         name="billing-merchant-terms",
     ),
+    path(
+        "finance/monthly-fees/",
+        periodic_fees.PeriodicFeeListView.as_view(),
+        name="billing-periodic-fee-list",
+    ),
+    path(
+        "finance/monthly-fees/charge/",
+        periodic_fees.ChargeMonthView.as_view(),
+        name="billing-periodic-fee-charge",
+    ),
+    path(
+        "finance/monthly-fees/<str:ref>/",
+        periodic_fees.PeriodicFeeDetailView.as_view(),
+        name="billing-periodic-fee-detail",
+    ),
     path("finance/companies/", companies.CompanyListView.as_view(), name="billing-company-list"),
     path("finance/companies/<slug:code>/", companies.EditCompanyView.as_view(), name="billing-company-edit"),
-    path("finance/periods/", companies.PeriodListView.as_view(), name="billing-period-list"),
+    path("finance/periods/", periods.PeriodListView.as_view(), name="billing-period-list"),
+    path(
+        "finance/periods/<slug:code>/<str:month>/",
+        periods.PeriodDetailView.as_view(),
+        name="billing-period-detail",
+    ),
+    path(
+        "finance/periods/<slug:code>/<str:month>/explain/",
+        periods.ExplainClearingView.as_view(),
+        name="billing-period-explain",
+    ),
     path(
         "finance/periods/<slug:code>/<str:month>/soft-close/",
-        companies.SoftClosePeriodView.as_view(),
+        periods.SoftClosePeriodView.as_view(),
         name="billing-period-soft",
     ),
     path(
         "finance/periods/<slug:code>/<str:month>/close/",
-        companies.HardClosePeriodView.as_view(),
+        periods.HardClosePeriodView.as_view(),
         name="billing-period-hard",
     ),
     path(
         "finance/periods/<slug:code>/<str:month>/ask/",
-        companies.AskToReopenPeriodView.as_view(),
+        periods.AskToReopenPeriodView.as_view(),
         name="billing-period-ask",
     ),
     path(
         "finance/periods/<slug:code>/<str:month>/reopen/",
-        companies.ReopenPeriodView.as_view(),
+        periods.ReopenPeriodView.as_view(),
         name="billing-period-reopen",
     ),
 ]

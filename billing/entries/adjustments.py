@@ -74,6 +74,35 @@ def merchant_fee(decision: Decision, *, occurred_at: datetime) -> Draft:
     return _draft(decision, "merchant_fee", lines, occurred_at)
 
 
+def penalty(decision: Decision, *, occurred_at: datetime) -> Draft:
+    """A contractual penalty: damages, no supply, hence without tax."""
+    owner = merchant(decision.merchant_id)
+    lines = lines_of(
+        Line(Code.AVAILABLE, decision.amount_minor, decision.currency, owner, Kind.ADJUSTMENT),
+        Line(Code.MERCHANT_FEES, -decision.amount_minor, decision.currency),
+    )
+    return _draft(decision, "penalty", lines, occurred_at)
+
+
+def periodic_fee(decision: Decision, *, key: str, occurred_at: datetime) -> Draft:
+    """A subscription or listing fee of a month; `key` names merchant, kind and month, so a month is charged once."""
+    owner = merchant(decision.merchant_id)
+    return Draft(
+        entity_id=decision.entity_id,
+        event_type="periodic_fee",
+        idem_key=f"periodic-fee:{key}",
+        source_type="periodic_fee",
+        source_id=decision.ref,
+        occurred_at=occurred_at,
+        lines=lines_of(
+            Line(Code.AVAILABLE, decision.amount_minor, decision.currency, owner, Kind.FEE),
+            Line(Code.AVAILABLE, decision.tax_minor, decision.currency, owner, Kind.FEE_TAX),
+            Line(Code.MERCHANT_FEES, -decision.amount_minor, decision.currency),
+            Line(Code.FEE_VAT, -decision.tax_minor, decision.currency),
+        ),
+    )
+
+
 def realised_fx(entity_id: int, currency: str, loss_minor: int, *, ref: str, occurred_at: datetime) -> Draft:
     """E12r: what the trading account kept is a loss (+) or gain (-) of the operator."""
     return Draft(

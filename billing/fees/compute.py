@@ -28,6 +28,8 @@ class Amount:
     # Rate locked on the order when the merchant is owed in another currency.
     fx_rate: Decimal | None = None
     owed_currency: str = ""
+    # What the merchant sold in the month before this line, as counted when the order was placed.
+    month_before_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def compute_fee(rule: Rule, amount: Amount, tax: TaxDecision) -> FeeResult:
     ]
     currency, base, proceeds = _base(formula, amount, steps)
     amounts = formula.amounts_in(currency)
-    percent = _percent(formula, base, steps)
+    percent = _percent(formula, base, _climbed(formula, amount, steps), steps)
     fixed = Decimal(amounts.per_line_minor + amounts.per_unit_minor * amount.quantity)
     if base <= 0 and amounts.per_line_minor + amounts.per_unit_minor:
         fixed = Decimal(0)
@@ -87,23 +89,7 @@ def compute_fee(rule: Rule, amount: Amount, tax: TaxDecision) -> FeeResult:
             )
         )
     raw, flags = _limit(percent + fixed, formula, (currency, base, proceeds), steps)
-    rounded = int(round_half_up(raw))
-    steps.append(("rounded", {"raw": _six(raw), "to": rounded, "currency": currency}))
-    fee, tax_minor = _taxed(rounded, formula, tax)
-    steps.append(
-        (
-            "tax",
-            {
-                "category": tax.category,
-                "rate_bps": tax.rate_bps,
-                "country": tax.country,
-                "fee": fee,
-                "tax": tax_minor,
-                "included": formula.includes_tax,
-                "currency": currency,
-            },
-        )
-    )
+    fee, tax_minor = rounded_and_taxed(raw, formula, tax, currency, steps)
     percent_minor = min(fee, int(round_half_up(percent))) if fixed and not flags else fee
     return FeeResult(
         currency=currency,
@@ -149,16 +135,54 @@ def _base(formula: Formula, amount: Amount, steps: list[Step]) -> tuple[str, int
     return currency, base, gross
 
 
-def _percent(formula: Formula, base: int, steps: list[Step]) -> Decimal:
+def rounded_and_taxed(
+    raw: Decimal, formula: Formula, tax: TaxDecision, currency: str, steps: list[Step]
+) -> tuple[int, int]:
+    """Round the fee once, then its tax once; both steps are written down."""
+    rounded = int(round_half_up(raw))
+    steps.append(("rounded", {"raw": _six(raw), "to": rounded, "currency": currency}))
+    fee, tax_minor = _taxed(rounded, formula, tax)
+    steps.append(
+        (
+            "tax",
+            {
+                "category": tax.category,
+                "rate_bps": tax.rate_bps,
+                "country": tax.country,
+                "fee": fee,
+                "tax": tax_minor,
+                "included": formula.includes_tax,
+                "currency": currency,
+            },
+        )
+    )
+    return fee, tax_minor
+
+
+def _climbed(formula: Formula, amount: Amount, steps: list[Step]) -> int:
+    """How far up the tiers the base starts: the month's sales so far, or zero when each line climbs alone."""
+    if not formula.climbs_by_month:
+        return 0
+    before, currency = amount.month_before_minor, amount.currency
+    if amount.fx_rate is not None and amount.owed_currency != currency:
+        before, currency = (
+            convert(before, currency, amount.owed_currency, amount.fx_rate),
+            amount.owed_currency,
+        )
+    steps.append(("month", {"before": before, "currency": currency}))
+    return before
+
+
+def _percent(formula: Formula, base: int, before: int, steps: list[Step]) -> Decimal:
     if formula.tier_mode == TierMode.NONE or not formula.tiers:
         part = Decimal(base) * formula.rate_bps / BPS
         steps.append(("percent", {"rate_bps": formula.rate_bps, "base": base, "part": _six(part)}))
         return part
     tiers = sorted(formula.tiers, key=lambda tier: (tier.up_to_minor is None, tier.up_to_minor or 0))
     part = (
-        _graduated(tiers, base)
+        _graduated(tiers, before + base) - _graduated(tiers, before)
         if formula.tier_mode == TierMode.GRADUATED
-        else Decimal(base) * _volume_rate(tiers, base) / BPS
+        else Decimal(base) * _volume_rate(tiers, before + base) / BPS
     )
     steps.append(
         (

@@ -43,6 +43,10 @@ def _sentence(code: str, p: dict[str, Any], currency: str) -> str:
             "rate": p["rate"],
             "base": _money(p["base"], currency),
         }
+    if code == "month":
+        return _("Sold in this month before: %(before)s; the tiers start there.") % {
+            "before": _money(p["before"], currency)
+        }
     if code == "percent":
         return _("%(rate)s of %(base)s = %(part)s minor units.") % {
             "rate": percent(p["rate_bps"]),
@@ -82,6 +86,12 @@ def _rest(code: str, p: dict[str, Any], currency: str) -> str:
     if code == "fixed":
         return _("Fixed: %(line)s per line and %(unit)s for each of %(quantity)s pieces.") % {
             "line": _money(p["per_line"], currency),
+            "unit": _money(p["per_unit"], currency),
+            "quantity": p["quantity"],
+        }
+    if code == "monthly":
+        return _("Per month: %(base)s, and %(unit)s for each of %(quantity)s offers.") % {
+            "base": _money(p["base"], currency),
             "unit": _money(p["per_unit"], currency),
             "quantity": p["quantity"],
         }

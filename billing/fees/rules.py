@@ -30,6 +30,13 @@ class TierMode(StrEnum):
     VOLUME = "volume"
 
 
+class TierMeasure(StrEnum):
+    """What climbs the tiers: the line itself, or what the merchant sold in the month so far, this line on top."""
+
+    LINE = "line"
+    MONTH = "month"
+
+
 class BaseMode(StrEnum):
     GROSS = "gross"
     NET = "net"
@@ -86,11 +93,16 @@ class Formula:
     amounts: dict[str, Amounts] = field(default_factory=dict)
     tiers: tuple[Tier, ...] = ()
     tier_mode: TierMode = TierMode.NONE
+    tier_measure: TierMeasure = TierMeasure.LINE
     base: BaseMode = BaseMode.GROSS
     # The fee never exceeds what the line brings.
     capped_at_proceeds: bool = True
     # The stated fee already contains the tax on it.
     includes_tax: bool = False
+
+    @property
+    def climbs_by_month(self) -> bool:
+        return bool(self.tiers and self.tier_mode != TierMode.NONE and self.tier_measure == TierMeasure.MONTH)
 
     def amounts_in(self, currency: str) -> Amounts:
         return self.amounts.get(currency, NO_AMOUNTS)

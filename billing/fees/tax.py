@@ -1,6 +1,9 @@
 """Tax on the marketplace's own fees: the place of supply of a service to a business."""
 
 from dataclasses import dataclass
+from decimal import Decimal
+
+from backoffice.kernel.money import round_half_up
 
 # Member states of the European Union's common VAT area; XI (Northern Ireland) counts for goods only.
 EU_COUNTRIES = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
@@ -39,3 +42,8 @@ def taxing_country(parties: Parties) -> tuple[str, str]:
     if own in EU and other in EU:
         return ("AE", other) if parties.merchant_has_vat_number else ("S", own)
     return "O", other
+
+
+def tax_on(net_minor: int, tax: TaxDecision) -> int:
+    """The tax on a net fee, rounded half-up once."""
+    return int(round_half_up(Decimal(net_minor) * tax.rate_bps / 10_000))

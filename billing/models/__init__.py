@@ -2,6 +2,7 @@
 
 from billing.models.accounts import Account, Balance, BalanceSnapshot
 from billing.models.adjustments import Adjustment, AdjustmentKind, AdjustmentState
+from billing.models.closing import ClearingNote, PeriodClosing
 from billing.models.disputes import Dispute, DisputeReason, DisputeState
 from billing.models.earnings import Earning, ReserveItem
 from billing.models.entities import LegalEntity
@@ -13,10 +14,12 @@ from billing.models.fees import (
     Priority,
     RefundPolicy,
     RuleState,
+    TierMeasure,
     TierMode,
 )
 from billing.models.journal import JournalEntry, JournalSeal, Period, PeriodState, Posting, new_entry_id
 from billing.models.payouts import ENDED_UNPAID, FileFormat, Hold, Payout, PayoutBatch, PayoutState
+from billing.models.periodic_fees import PeriodicFee
 from billing.models.settlements import (
     CHANGEABLE,
     UNPAID,
@@ -29,6 +32,7 @@ from billing.models.settlements import (
     SettlementLine,
     SettlementState,
 )
+from billing.models.volumes import MonthVolume
 
 __all__ = [
     "CHANGEABLE",
@@ -41,6 +45,7 @@ __all__ = [
     "Balance",
     "BalanceSnapshot",
     "BaseMode",
+    "ClearingNote",
     "Cycle",
     "Dispute",
     "DisputeReason",
@@ -56,12 +61,15 @@ __all__ = [
     "JournalEntry",
     "JournalSeal",
     "LegalEntity",
+    "MonthVolume",
     "Payout",
     "PayoutBatch",
     "PayoutState",
     "PayoutTerms",
     "Period",
+    "PeriodClosing",
     "PeriodState",
+    "PeriodicFee",
     "Posting",
     "Priority",
     "RefundPolicy",
@@ -71,6 +79,7 @@ __all__ = [
     "SettlementApproval",
     "SettlementLine",
     "SettlementState",
+    "TierMeasure",
     "TierMode",
     "new_entry_id",
 ]

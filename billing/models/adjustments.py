@@ -15,7 +15,8 @@ def new_adjustment_ref() -> str:
 
 class AdjustmentKind(models.TextChoices):
     GOODWILL = "goodwill", _("Goodwill to the merchant")
-    FEE = "merchant_fee", _("Fee or penalty for the merchant")
+    FEE = "merchant_fee", _("One-off fee for a service, with tax")
+    PENALTY = "penalty", _("Penalty, without tax")
     WRITE_OFF = "write_off", _("Write-off of a debt")
 
 

@@ -19,6 +19,8 @@ class LegalEntity(models.Model):
     bic = models.CharField(_("BIC"), max_length=11, blank=True)
     minimum_payout_minor = models.BigIntegerField(_("smallest payout"), default=100)
     second_approver_above_minor = models.BigIntegerField(_("two approvers above"), null=True, blank=True)
+    # A month with more than this on suspense (in any currency, in minor units) is not closed.
+    suspense_limit_minor = models.BigIntegerField(_("suspense accepted at the end of a month"), default=0)
 
     def __str__(self) -> str:
         return self.name

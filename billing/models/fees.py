@@ -44,6 +44,11 @@ class TierMode(models.TextChoices):
     VOLUME = "volume", _("The whole at the rate it reaches")
 
 
+class TierMeasure(models.TextChoices):
+    LINE = "line", _("by each line alone")
+    MONTH = "month", _("by what the merchant sold in the month so far")
+
+
 class BaseMode(models.TextChoices):
     GROSS = "gross", _("Price with tax")
     NET = "net", _("Price without tax")
@@ -88,6 +93,9 @@ class FeeRule(FSMModelMixin, models.Model):
     # [[10000, 1500], [null, 500]]: up to (minor units), basis points.
     tiers = models.JSONField(default=list, blank=True)
     tier_mode = models.CharField(_("tiers"), max_length=10, choices=TierMode.choices, blank=True, default="")
+    tier_measure = models.CharField(
+        _("tiers are climbed"), max_length=5, choices=TierMeasure.choices, default=TierMeasure.LINE
+    )
     base = models.CharField(_("taken of"), max_length=5, choices=BaseMode.choices, default=BaseMode.GROSS)
     capped_at_proceeds = models.BooleanField(_("never above what the line brings"), default=True)
     includes_tax = models.BooleanField(_("the stated fee contains the tax on it"), default=False)
@@ -173,6 +181,7 @@ class FeeRule(FSMModelMixin, models.Model):
                 amounts={code: rules.Amounts(**values) for code, values in self.amounts.items()},
                 tiers=tuple(rules.Tier(top, rate) for top, rate in self.tiers),
                 tier_mode=rules.TierMode(self.tier_mode),
+                tier_measure=rules.TierMeasure(self.tier_measure),
                 base=rules.BaseMode(self.base),
                 capped_at_proceeds=self.capped_at_proceeds,
                 includes_tax=self.includes_tax,
@@ -208,6 +217,8 @@ class FeeSnapshot(models.Model):
     paid_minor = models.BigIntegerField()
     subsidy_minor = models.BigIntegerField(default=0)
     base_minor = models.BigIntegerField()
+    # What the merchant had sold in the month before this line; only where a rule climbs by month.
+    month_before_minor = models.BigIntegerField(null=True)
     # The fee before rounding, in minor units with six decimals, as text: exact on both engines.
     raw = models.CharField(max_length=40)
     fee_minor = models.BigIntegerField()

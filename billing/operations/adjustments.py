@@ -10,15 +10,18 @@ from backoffice.kernel.money import Money
 from billing.chart import Code
 from billing.entries import adjustments as entries
 from billing.errors import SamePerson, WriteOffAboveDebt
+from billing.fees.tax import tax_on
 from billing.models import Adjustment, AdjustmentKind, AdjustmentState, LegalEntity
 from billing.operations.ledger import post_entry
 from billing.permissions import ADJUST_BALANCE, APPROVE_ADJUSTMENT
 from billing.selectors.balances import lock_merchant_balances
+from billing.selectors.fee_tax import decide_fee_tax
 from mas.selectors.merchants import get_merchant
 
 BUILDERS = {
     AdjustmentKind.GOODWILL: entries.goodwill,
     AdjustmentKind.FEE: entries.merchant_fee,
+    AdjustmentKind.PENALTY: entries.penalty,
     AdjustmentKind.WRITE_OFF: entries.write_off,
 }
 
@@ -57,7 +60,10 @@ def propose_adjustment(
 
 def _lock(ref: str) -> Adjustment:
     found: Adjustment | None = (
-        Adjustment.objects.select_for_update(of=("self",)).select_related("entity").filter(ref=ref).first()
+        Adjustment.objects.select_for_update(of=("self",))
+        .select_related("entity", "merchant")
+        .filter(ref=ref)
+        .first()
     )
     if found is None:
         raise NotFound(_("There is no such adjustment."))
@@ -77,6 +83,8 @@ def approve_adjustment(ref: str, *, actor: Actor) -> Adjustment:
         raise SamePerson(_("You proposed this adjustment. Another person must approve it."))
     if adjustment.kind == AdjustmentKind.WRITE_OFF:
         _check_debt(adjustment)
+    if adjustment.kind == AdjustmentKind.FEE:
+        _add_tax(adjustment)
     _decide(adjustment, AdjustmentState.APPROVED, actor)
     decision = entries.Decision(
         adjustment.entity_id,
@@ -88,6 +96,13 @@ def approve_adjustment(ref: str, *, actor: Actor) -> Adjustment:
     )
     post_entry(BUILDERS[AdjustmentKind(adjustment.kind)](decision, occurred_at=clock.now()), actor=actor)
     return adjustment
+
+
+def _add_tax(adjustment: Adjustment) -> None:
+    """A service has its tax, by the place of supply and the rate of the day; the amount stated is net of it."""
+    tax = decide_fee_tax(adjustment.entity, adjustment.merchant, clock.today())
+    adjustment.tax_minor = tax_on(adjustment.amount_minor, tax)
+    adjustment.save(update_fields=["tax_minor"])
 
 
 def _check_debt(adjustment: Adjustment) -> None:

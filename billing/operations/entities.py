@@ -26,6 +26,7 @@ EDITABLE = (
     "time_zone",
     "minimum_payout_minor",
     "second_approver_above_minor",
+    "suspense_limit_minor",
 )
 
 

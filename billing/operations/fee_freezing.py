@@ -12,12 +12,12 @@ from billing.fees.compute import Amount, FeeResult, compute_fee
 from billing.fees.explain import explain
 from billing.fees.matching import find_winner
 from billing.fees.rules import ENGINE_VERSION, FeeKind, Rule, Subject
-from billing.fees.tax import Parties, TaxDecision
+from billing.fees.tax import TaxDecision
 from billing.models import Earning, FeeSnapshot, LegalEntity
 from billing.operations.entities import ensure_entity
-from billing.selectors.fee_tax import decide_tax
+from billing.operations.month_volumes import VolumeKey, lock_month_volumes, volume_key
+from billing.selectors.fee_tax import decide_fee_tax
 from billing.selectors.terms import get_terms
-from mas.selectors.companies import list_tax_numbers
 from mas.selectors.merchants import get_merchants_by_id
 from oms.selectors.fee_basis import FeeBasis, FeeBasisLine, list_fee_bases
 
@@ -39,20 +39,28 @@ def freeze_order_fees(order_id: int) -> list[Earning]:
     merchants = get_merchants_by_id({basis.merchant_id for basis in fresh})
     snapshots: list[FeeSnapshot] = []
     earnings: list[Earning] = []
+    entities = {basis.website_id: ensure_entity(basis.website_id) for basis in fresh}
+    sold = _month_volumes(fresh, entities)
     for basis in fresh:
         merchant = merchants[basis.merchant_id]
-        entity = ensure_entity(basis.website_id)
-        parties = Parties(
-            entity.country,
-            merchant.country,
-            # Asked only where it matters: at home the number changes nothing.
-            merchant.country != entity.country and bool(list_tax_numbers(merchant)),
-        )
-        tax = decide_tax(parties, basis.placed_at.date())
-        snapshots += _snapshots(basis, entity, tax)
+        entity = entities[basis.website_id]
+        tax = decide_fee_tax(entity, merchant, basis.placed_at.date())
+        snapshots += _snapshots(basis, entity, tax, sold)
         earnings.append(_earning(basis, entity, merchant.hold_days))
     FeeSnapshot.objects.bulk_create(snapshots)
     return [*known.values(), *Earning.objects.bulk_create(earnings)]
+
+
+def _month_volumes(fresh: list[FeeBasis], entities: dict[int, LegalEntity]) -> dict[VolumeKey, int] | None:
+    """What each merchant sold in the month so far; None while no live rule climbs by month (then nobody counts)."""
+    if not any(rule.formula.climbs_by_month for rule in get_terms().rules):
+        return None
+    keys = {_key(basis, entities[basis.website_id]) for basis in fresh}
+    return lock_month_volumes(keys, {entity.pk: entity.time_zone for entity in entities.values()})
+
+
+def _key(basis: FeeBasis, entity: LegalEntity) -> VolumeKey:
+    return volume_key(entity, basis.merchant_id, basis.currency, basis.placed_at)
 
 
 def _earning(basis: FeeBasis, entity: LegalEntity, hold_days: int) -> Earning:
@@ -70,10 +78,10 @@ def _earning(basis: FeeBasis, entity: LegalEntity, hold_days: int) -> Earning:
     )
 
 
-def subject_of(basis: FeeBasis, entity_id: int | None, line: FeeBasisLine | None) -> Subject:
-    """What a rule is sought for: an order line, or the shipping when no line is given."""
+def subject_of(basis: FeeBasis, entity_id: int | None, kind: FeeKind, line: FeeBasisLine | None) -> Subject:
+    """What a rule is sought for: an order line, or the shipping or payment of the whole when no line is given."""
     return Subject(
-        fee_kind=FeeKind.COMMISSION if line else FeeKind.SHIPPING,
+        fee_kind=kind,
         placed_at=basis.placed_at,
         currency=basis.currency,
         merchant_id=basis.merchant_id,
@@ -86,7 +94,11 @@ def subject_of(basis: FeeBasis, entity_id: int | None, line: FeeBasisLine | None
     )
 
 
-def amount_of(basis: FeeBasis, line: FeeBasisLine | None) -> Amount:
+def amount_of(basis: FeeBasis, kind: FeeKind, line: FeeBasisLine | None, *, month_before: int = 0) -> Amount:
+    """What the fee is taken of: the line, the shipping, or everything the buyer pays for the merchant order."""
+    if kind == FeeKind.PAYMENT:
+        goods = sum(each.goods_gross_minor for each in basis.lines)
+        return Amount(goods + basis.shipping_minor, basis.currency)
     if line is None:
         return Amount(basis.shipping_minor, basis.currency, item_tax_bps=basis.shipping_tax_rate_bps)
     return Amount(
@@ -95,25 +107,22 @@ def amount_of(basis: FeeBasis, line: FeeBasisLine | None) -> Amount:
         quantity=line.quantity,
         item_tax_bps=line.tax_rate_bps,
         operator_discount_minor=line.operator_discount_minor,
+        month_before_minor=month_before,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
+    """The winning rule, what its fee is taken of, and the fee."""
+
     rule: Rule
     amount: Amount
     result: FeeResult
+    line: FeeBasisLine | None = None
+    month_before_minor: int | None = None
 
 
-def decide_fee(
-    basis: FeeBasis,
-    line: FeeBasisLine | None,
-    entity_id: int | None,
-    tax: TaxDecision,
-    rules: tuple[Rule, ...],
-) -> Decided:
-    """Which rule wins for a line (or the shipping) and what it charges. Raises `MissingFeeRule`."""
-    subject = subject_of(basis, entity_id, line)
+def _find_rule(subject: Subject, rules: tuple[Rule, ...]) -> Rule:
     rule = find_winner(rules, subject)
     if rule is None:
         raise MissingFeeRule(
@@ -121,27 +130,44 @@ def decide_fee(
             % {"kind": subject.fee_kind},
             fee_kind=str(subject.fee_kind),
         )
-    amount = amount_of(basis, line)
-    return Decided(rule, amount, compute_fee(rule, amount, tax))
+    return rule
 
 
-def _snapshots(basis: FeeBasis, entity: LegalEntity, tax: TaxDecision) -> list[FeeSnapshot]:
+def _snapshots(
+    basis: FeeBasis, entity: LegalEntity, tax: TaxDecision, sold: dict[VolumeKey, int] | None
+) -> list[FeeSnapshot]:
+    """One frozen fee per line, one for shipping, and one for the payment where a rule charges it."""
     rules = get_terms().rules
-    wanted: list[FeeBasisLine | None] = list(basis.lines)
+    decided = []
+    for line in basis.lines:
+        rule = _find_rule(subject_of(basis, entity.pk, FeeKind.COMMISSION, line), rules)
+        before = sold[_key(basis, entity)] if sold is not None else None
+        amount = amount_of(basis, FeeKind.COMMISSION, line, month_before=before or 0)
+        decided.append(Decided(rule, amount, compute_fee(rule, amount, tax), line, before))
+        if sold is not None:
+            sold[_key(basis, entity)] += line.goods_gross_minor
     if basis.shipping_minor:
-        wanted.append(None)
-    return [_snapshot(basis, line, decide_fee(basis, line, entity.pk, tax, rules)) for line in wanted]
+        rule = _find_rule(subject_of(basis, entity.pk, FeeKind.SHIPPING, None), rules)
+        amount = amount_of(basis, FeeKind.SHIPPING, None)
+        decided.append(Decided(rule, amount, compute_fee(rule, amount, tax)))
+    # Nobody need charge for payments: without a rule there is no such fee.
+    payment = find_winner(rules, subject_of(basis, entity.pk, FeeKind.PAYMENT, None))
+    if payment is not None:
+        amount = amount_of(basis, FeeKind.PAYMENT, None)
+        decided.append(Decided(payment, amount, compute_fee(payment, amount, tax)))
+    return [_snapshot(basis, row) for row in decided]
 
 
-def _snapshot(basis: FeeBasis, line: FeeBasisLine | None, decided: Decided) -> FeeSnapshot:
-    result = decided.result
+def _snapshot(basis: FeeBasis, decided: Decided) -> FeeSnapshot:
+    result, line = decided.result, decided.line
     with translation.override("en"):
         text = "\n".join(explain(result.steps, result.currency))
+    whole = "P" if decided.rule.fee_kind == FeeKind.PAYMENT else "S"
     return FeeSnapshot(
         merchant_id=basis.merchant_id,
         merchant_order_id=basis.merchant_order_id,
         order_line_id=line.line_id if line else 0,
-        line_ref=f"{basis.merchant_order_ref}/{line.line_position if line else 'S'}",
+        line_ref=f"{basis.merchant_order_ref}/{line.line_position if line else whole}",
         fee_kind=decided.rule.fee_kind,
         rule_id=decided.rule.id,
         rule_version=decided.rule.version,
@@ -152,6 +178,7 @@ def _snapshot(basis: FeeBasis, line: FeeBasisLine | None, decided: Decided) -> F
         paid_minor=decided.amount.paid_minor,
         subsidy_minor=decided.amount.operator_discount_minor,
         base_minor=result.base_minor,
+        month_before_minor=decided.month_before_minor,
         raw=str(result.raw),
         fee_minor=result.fee_minor,
         percent_minor=result.percent_minor,

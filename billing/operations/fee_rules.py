@@ -14,7 +14,7 @@ from backoffice.kernel.periodic import periodic
 from billing.errors import RuleTie, SamePerson
 from billing.fees.matching import find_tie
 from billing.fees.rules import Scope
-from billing.models import FeeRule, RuleState
+from billing.models import FeeKind, FeeRule, RuleState
 from billing.permissions import APPROVE_FEES, EDIT_FEES
 from billing.selectors.fee_rules import get_fee_rule, list_live_rules, lock_fee_rule
 from billing.selectors.terms import TERMS
@@ -39,6 +39,7 @@ FIELDS = (
     "amounts",
     "tiers",
     "tier_mode",
+    "tier_measure",
     "base",
     "capped_at_proceeds",
     "includes_tax",
@@ -46,6 +47,10 @@ FIELDS = (
     "valid_from",
     "valid_to",
 )
+
+
+# Charged by the month, not by the sale.
+PERIODIC = frozenset({FeeKind.SUBSCRIPTION, FeeKind.LISTING})
 
 
 @transaction.atomic
@@ -96,7 +101,37 @@ def _fill(rule: FeeRule, values: dict[str, Any]) -> None:
         raise InvalidInput(
             _("A rate above 100 % is not possible."), fields={"rate_bps": _("Enter at most 100.")}
         )
+    _check_formula(rule)
     rule.as_rule()
+
+
+def _check_formula(rule: FeeRule) -> None:
+    """A periodic fee is a fixed amount; tiers rise and end with one for everything above."""
+    if rule.fee_kind in PERIODIC:
+        if rule.rate_bps or rule.tiers:
+            raise InvalidInput(
+                _("A subscription or listing fee is a fixed amount per month, not a percentage."),
+                fields={"rate_bps": _("Leave percent and tiers empty.")},
+            )
+        stated = [
+            row for row in rule.amounts.values() if row.get("per_line_minor") or row.get("per_unit_minor")
+        ]
+        if not stated:
+            raise InvalidInput(
+                _("State the amount per month."),
+                fields={"per_line": _("The amount per month, or per offer below.")},
+            )
+    if bool(rule.tiers) != bool(rule.tier_mode):
+        raise InvalidInput(
+            _("Tiers need both their lines and their kind."),
+            fields={"tiers": _("Enter the tiers and choose how they count, or leave both empty.")},
+        )
+    tops = [top for top, _rate in rule.tiers]
+    if tops and (tops[-1] is not None or None in tops[:-1] or tops[:-1] != sorted(set(tops[:-1]))):
+        raise InvalidInput(
+            _("The tiers are not in order."),
+            fields={"tiers": _("Rising amounts, the last line “above”.")},
+        )
 
 
 @transaction.atomic

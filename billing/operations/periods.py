@@ -8,11 +8,14 @@ from django.utils.translation import gettext as _
 
 from backoffice.kernel import audit, clock
 from backoffice.kernel.actors import Actor
+from backoffice.kernel.errors import InvalidInput, StateRefused
+from backoffice.kernel.hashing import sha256_of
 from billing.entries.drafts import Draft
-from billing.errors import PeriodNotClosable, SamePerson
-from billing.models import LegalEntity, Period, PeriodState
+from billing.errors import PeriodClosed, PeriodNotClosable, SamePerson
+from billing.models import ClearingNote, LegalEntity, Period, PeriodClosing, PeriodState
 from billing.permissions import CLOSE_PERIOD
-from billing.selectors.periods import count_unsealed_entries, list_closing_obstacles, lock_period
+from billing.selectors.closing import get_closing_figures, list_clearing, list_closing_obstacles
+from billing.selectors.periods import lock_period
 
 
 def month_of(day: date) -> tuple[date, date]:
@@ -37,11 +40,13 @@ class PeriodBook:
         takes = {PeriodState.OPEN, PeriodState.SOFT_CLOSED} if draft.is_adjustment else {PeriodState.OPEN}
         periods = self._periods[draft.entity_id]
         own = next((period for period in periods if period.starts_on <= day < period.ends_on), None)
-        if own is None:
+        closed = [p for p in periods if p.state == PeriodState.HARD_CLOSED and p.starts_on > day]
+        if own is None and not closed:
             own = self._open_month(draft.entity_id, day)
-        if own.state in takes:
+        # A month before a closed one is never opened any more: it would move the balances that were closed.
+        if own is not None and own.state in takes:
             return own
-        later = next((p for p in periods if p.starts_on > own.starts_on and p.state in takes), None)
+        later = next((p for p in periods if p.starts_on > day and p.state in takes), None)
         if later is not None:
             return later
         today = now.astimezone(self._zones[draft.entity_id]).date()
@@ -76,29 +81,76 @@ def soft_close_period(period_id: int, *, actor: Actor) -> Period:
 
 @transaction.atomic
 def hard_close_period(period_id: int, *, actor: Actor) -> Period:
-    """Close a month for good; refused with `PeriodNotClosable` while anything in it is unfinished. Safe to repeat."""
+    """Close a month for good; refused with `PeriodNotClosable` while anything in it is unfinished. Safe to repeat.
+
+    The trial balance of the moment is kept beside it, so that doctor can prove that nothing changed afterwards.
+    """
     actor.require(CLOSE_PERIOD)
     period = lock_period(period_id)
     if period.state == PeriodState.HARD_CLOSED:
         return period
     obstacles = list_closing_obstacles(period)
-    if count_unsealed_entries():
-        obstacles.append(_("The chain worker has entries left; run the due work first."))
     if obstacles:
         raise PeriodNotClosable(
             _("%(period)s cannot be closed yet: %(reasons)s")
             % {"period": period.ref, "reasons": " ".join(obstacles)},
             obstacles=obstacles,
         )
+    figures = get_closing_figures(period)
+    PeriodClosing.objects.create(
+        period=period, closed_by_label=actor.label, figures=figures, figures_sha256=sha256_of(figures)
+    )
     _set_state(period, PeriodState.HARD_CLOSED, actor)
     return period
 
 
 @transaction.atomic
-def ask_to_reopen_period(period_id: int, *, reason: str, actor: Actor) -> Period:
-    """First of two people: ask for a closed month to be opened again."""
+def explain_clearing(period_id: int, *, code: str, currency: str, text: str, actor: Actor) -> ClearingNote:
+    """Say why a clearing account is not zero at a month's end; holds for the amount it has now and no other."""
     actor.require(CLOSE_PERIOD)
     period = lock_period(period_id)
+    if period.state == PeriodState.HARD_CLOSED:
+        raise PeriodClosed(_("%(period)s is closed already.") % {"period": period.ref})
+    if not text.strip():
+        raise InvalidInput(
+            _("Explain what is open."), fields={"text": _("The auditor reads this explanation.")}
+        )
+    amount = next(
+        (row.amount_minor for row in list_clearing(period) if (row.code, row.currency) == (code, currency)), 0
+    )
+    if not amount:
+        raise InvalidInput(_("Nothing is open on this account at the end of the month."))
+    note, _created = ClearingNote.objects.update_or_create(
+        period=period,
+        code=code,
+        currency=currency,
+        defaults={
+            "amount_minor": amount,
+            "text": text.strip(),
+            "noted_at": clock.now(),
+            "noted_by_label": actor.label,
+        },
+    )
+    audit.record(
+        "billing.period.clearing_explained",
+        actor=actor,
+        subject=period,
+        note=f"{code} {currency} {amount}: {text.strip()}",
+    )
+    return note
+
+
+@transaction.atomic
+def ask_to_reopen_period(period_id: int, *, reason: str, actor: Actor) -> Period:
+    """First of two people: ask for a closed month to be opened again, with the reason the second one decides by."""
+    actor.require(CLOSE_PERIOD)
+    period = lock_period(period_id)
+    if period.state == PeriodState.OPEN:
+        raise StateRefused(_("%(period)s is open.") % {"period": period.ref})
+    if not reason.strip():
+        raise InvalidInput(
+            _("Give the reason."), fields={"reason": _("The second person decides by this reason.")}
+        )
     period.reopen_asked_by_user_id = actor.user_id
     period.reopen_reason = reason
     period.save(update_fields=["reopen_asked_by_user_id", "reopen_reason"])
@@ -111,6 +163,11 @@ def reopen_period(period_id: int, *, actor: Actor) -> Period:
     """Second of two people: open the month again. The one who asked is refused with `SamePerson`."""
     actor.require(CLOSE_PERIOD)
     period = lock_period(period_id)
+    if period.state == PeriodState.OPEN:
+        return period
+    later = Period.objects.filter(entity_id=period.entity_id, starts_on__gt=period.starts_on)
+    if later.filter(state=PeriodState.HARD_CLOSED).exists():
+        raise StateRefused(_("A later month is closed. Open the latest one first."))
     if period.reopen_asked_by_user_id is None or period.reopen_asked_by_user_id == actor.user_id:
         raise SamePerson(
             _("A month is reopened by two people: one asks with a reason, another one opens it.")

@@ -12,7 +12,7 @@ from billing.entries.reversals import PaidBack, RefundShare, refund, refund_paid
 from billing.errors import RefundAboveCharge
 from billing.fees.returns import Charged, fee_return, share_of
 from billing.fees.rules import RefundPolicy
-from billing.models import Earning, FeeSnapshot
+from billing.models import Earning, FeeKind, FeeSnapshot
 from billing.operations.ledger import post_entry
 from billing.operations.unknown_orders import report_unknown_order
 from billing.selectors.earnings import lock_earning
@@ -89,7 +89,8 @@ def _return_fees(news: RefundNews) -> tuple[int, int]:
         amounts[line_id] = amounts.get(line_id, 0) + amount
     fee = tax = 0
     for snapshot in lock_fee_snapshots(news.merchant_order_id):
-        amount = amounts.get(snapshot.order_line_id, 0)
+        is_payment = snapshot.fee_kind == FeeKind.PAYMENT
+        amount = news.amount_minor if is_payment else amounts.get(snapshot.order_line_id, 0)
         if not amount:
             continue
         in_base = _in_base_terms(snapshot, amount)

@@ -9,7 +9,7 @@ from django.db.models import F
 from backoffice.kernel.actors import Actor
 from billing.entries.sales import Captured, Charge, SaleShare, capture, commission, subsidy
 from billing.fees.returns import share_of
-from billing.models import Earning, FeeSnapshot
+from billing.models import Earning, FeeKind, FeeSnapshot
 from billing.operations.fee_freezing import freeze_order_fees, maturity_day
 from billing.operations.ledger import post_entries, post_entry
 from billing.operations.unknown_orders import report_unknown_order
@@ -100,7 +100,7 @@ def charge_commission(merchant_order_id: int, *, occurred_at: datetime, actor: A
     left = _kept_shares(merchant_order_id)
     subsidies = 0
     for snapshot in snapshots:
-        paid, whole = left.get(snapshot.order_line_id, (1, 1))
+        paid, whole = _kept_of(snapshot, left, earning)
         _charge(snapshot, paid, whole)
         subsidies += share_of(snapshot.subsidy_minor, paid, whole)
     FeeSnapshot.objects.bulk_update(snapshots, CHARGED_FIELDS)
@@ -128,6 +128,15 @@ def _kept_shares(merchant_order_id: int) -> dict[int, tuple[int, int]]:
         for line in basis.lines
         if line.goods_gross_minor
     }
+
+
+def _kept_of(snapshot: FeeSnapshot, left: dict[int, tuple[int, int]], earning: Earning) -> tuple[int, int]:
+    """(what is left, the whole) of what the fee was taken of: a line, the shipping, or the whole merchant order."""
+    if snapshot.fee_kind != FeeKind.PAYMENT:
+        return left.get(snapshot.order_line_id, (1, 1))
+    kept = sum(paid for paid, _whole in left.values()) + earning.shipping_minor
+    whole = earning.goods_minor + earning.shipping_minor
+    return (kept, whole) if whole else (1, 1)
 
 
 def _charge(snapshot: FeeSnapshot, paid: int, whole: int) -> None:

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from billing.portal import disputes, money
+from billing.portal import charges, disputes, money
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("money/", money.MoneyHomeView.as_view(), name="billing-money-home"),
@@ -13,5 +13,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="billing-statement-csv",
     ),
     path("money/chargebacks/", disputes.DisputeListView.as_view(), name="billing-dispute-list"),
+    path("money/other-fees/", charges.OtherChargeListView.as_view(), name="billing-charge-list"),
+    path(
+        "money/other-fees/<str:ref>/",
+        charges.PeriodicFeeDetailView.as_view(),
+        name="billing-periodic-fee-detail",
+    ),
     path("money/fees/<str:ref>/", money.FeesExplainedView.as_view(), name="billing-fees-explained"),
 ]

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from django.db.models import F, Q, Sum
 
 from backoffice.kernel import clock
 from billing.chart import Code, normal_side
-from billing.models import Account, Balance, BalanceSnapshot, JournalSeal, Posting
+from billing.models import Account, Balance, BalanceSnapshot, JournalSeal, LegalEntity, Posting
 
 Axis = Literal["booked", "effective"]
 
@@ -95,15 +96,27 @@ def get_balances(account_ids: Iterable[int]) -> dict[int, int]:
     return result
 
 
+def effective_by(at: datetime) -> Q:
+    """Entries that count at a moment: they had occurred, and the month that took them had begun.
+
+    A late event of a closed month counts from the start of the month it landed in, so a closed month never changes.
+    """
+    begun = Q()
+    for entity_id, zone in LegalEntity.objects.values_list("pk", "time_zone"):
+        today = at.astimezone(ZoneInfo(zone)).date()
+        begun |= Q(entry__entity_id=entity_id, entry__period__starts_on__lte=today)
+    return Q(entry__occurred_at__lte=at) & begun
+
+
 def get_balance_as_of(account_id: int, at: datetime, *, axis: Axis = "booked") -> int:
     """The balance at a past moment: what we knew then (`booked`), or what was true then (`effective`).
 
     The booked axis starts at the nearest earlier snapshot. The effective axis may change while late events arrive,
-    until the period is closed.
+    until the month is closed for good.
     """
     postings = Posting.objects.filter(account_id=account_id)
     if axis == "effective":
-        return postings.filter(entry__occurred_at__lte=at).aggregate(total=Sum("amount_minor"))["total"] or 0
+        return postings.filter(effective_by(at)).aggregate(total=Sum("amount_minor"))["total"] or 0
     snapshot = (
         BalanceSnapshot.objects.filter(account_id=account_id, as_of__lte=at)
         .order_by("-as_of", "-seq")
@@ -130,9 +143,16 @@ class TrialRow:
         return str(Code(self.code).label)
 
 
-def get_trial_balance(entity_id: int | None = None, *, at: datetime | None = None) -> list[TrialRow]:
-    """The sum of every code and currency, each on its normal side; all debits equal all credits."""
-    postings = Posting.objects.filter(entry__booked_at__lte=at or clock.now())
+def get_trial_balance(
+    entity_id: int | None = None, *, at: datetime | None = None, axis: Axis = "booked"
+) -> list[TrialRow]:
+    """The sum of every code and currency as known (`booked`) or as true (`effective`) at a moment.
+
+    Each on its normal side; all debits equal all credits on both axes, because an entry has one date of each kind.
+    """
+    moment = at or clock.now()
+    known = Q(entry__booked_at__lte=moment) if axis == "booked" else effective_by(moment)
+    postings = Posting.objects.filter(known)
     if entity_id is not None:
         postings = postings.filter(account__entity_id=entity_id)
     rows = postings.values("account__code", "currency").annotate(total=Sum("amount_minor"))

@@ -1,11 +1,10 @@
-"""Reading accounting periods and what still keeps one open."""
+"""Reading accounting periods."""
 
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from backoffice.kernel.errors import NotFound
-from billing.chart import Code
-from billing.models import JournalSeal, Period, Posting
+from billing.models import JournalSeal, Period
 
 
 def lock_period(period_id: int) -> Period:
@@ -23,28 +22,6 @@ def list_periods() -> QuerySet[Period]:
 def count_unsealed_entries() -> int:
     """Entries that the chain worker has not numbered yet."""
     return JournalSeal.objects.filter(seq__isnull=True).count()
-
-
-def list_closing_obstacles(period: Period) -> list[str]:
-    """Why this month cannot be closed for good yet, in sentences."""
-    obstacles = []
-    earlier = Period.objects.filter(entity=period.entity, starts_on__lt=period.starts_on)
-    if earlier.exclude(state="hard_closed").exists():
-        obstacles.append(_("An earlier month is still open."))
-    sums = Posting.objects.filter(entry__period=period).values("currency").annotate(total=Sum("amount_minor"))
-    for row in sums.order_by("currency"):
-        if row["total"]:
-            obstacles.append(
-                _("The entries in %(currency)s do not sum to zero.") % {"currency": row["currency"]}
-            )
-    suspense = Posting.objects.filter(
-        account__code=Code.SUSPENSE,
-        account__entity=period.entity,
-        entry__occurred_at__date__lt=period.ends_on,
-    ).aggregate(total=Sum("amount_minor"))["total"]
-    if suspense:
-        obstacles.append(_("Unmatched bank lines are open on the suspense account."))
-    return obstacles
 
 
 def get_period(entity_code: str, month: str) -> Period | None:

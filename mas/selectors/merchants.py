@@ -1,6 +1,7 @@
 """Which merchants exist, who may see them, and which of them sell now."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -68,6 +69,13 @@ def with_checklist_counts(merchants: QuerySet[Merchant]) -> QuerySet[Merchant]:
 def list_selling_merchant_ids() -> list[int]:
     """Ids of merchants whose offers may be bought today: approved and not on holiday."""
     return list(Merchant.objects.selling(clock.today()).order_by("id").values_list("id", flat=True))
+
+
+def list_merchants_approved_before(moment: datetime) -> QuerySet[Merchant]:
+    """Merchants that are approved now and were so before a moment, in a stable order."""
+    approved = Merchant.objects.filter(status=MerchantStatus.APPROVED)
+    merchants: QuerySet[Merchant] = approved.filter(Q(approved_at__lt=moment) | Q(approved_at=None))
+    return merchants.order_by("id")
 
 
 def is_selling(merchant: Merchant) -> bool:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -193,6 +193,12 @@ def list_offers(actor: Actor, *, merchant_id: int | None = None) -> QuerySet[Off
     """The offers an actor may see, of one merchant when given; newest first."""
     offers = Offer.objects.visible_to(actor).select_related("card", "merchant").order_by("-pk")
     return offers if merchant_id is None else offers.filter(merchant_id=merchant_id)
+
+
+def count_active_offers(merchant_ids: Collection[int]) -> dict[int, int]:
+    """How many active offers each of these merchants has, in one statement; those without any are left out."""
+    rows = Offer.objects.filter(merchant_id__in=merchant_ids, state=OfferState.ACTIVE).order_by()
+    return dict(rows.values_list("merchant_id").annotate(n=Count("pk")))
 
 
 def get_offer(ref: str, *, actor: Actor, merchant_id: int | None = None) -> Offer:

@@ -51,7 +51,7 @@ def test_no_more_is_written_off_than_the_merchant_owes(books, seller, owed):
     assert (balance_of(books, "2110", merchant_id=seller.pk), balance_of(books, "5120")) == (owed, 0)
 
 
-@pytest.mark.parametrize(("kind", "available"), [("goodwill", -500), ("merchant_fee", 500)])
+@pytest.mark.parametrize(("kind", "available"), [("goodwill", -500), ("penalty", 500)])
 def test_an_adjustment_moves_once_after_a_second_person_approved(books, seller, kind, available):
     adjustment = proposed(books, seller, kind)
     assert not JournalEntry.objects.exists()

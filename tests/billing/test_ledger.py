@@ -22,6 +22,7 @@ from billing.operations.chain import broken_links, chain_entries
 from billing.operations.ledger import post_entries, post_entry, reverse_entry
 from billing.operations.periods import (
     ask_to_reopen_period,
+    explain_clearing,
     hard_close_period,
     month_of,
     reopen_period,
@@ -35,6 +36,7 @@ from billing.selectors.balances import (
     get_merchant_balances,
     get_trial_balance,
 )
+from billing.selectors.closing import list_clearing
 from tests.factories.actors import operator_actor
 from tests.factories.billing import ACTOR, NOON, balance_of, draft, entity, funded, posted
 
@@ -223,6 +225,16 @@ def test_a_past_balance_is_read_on_both_axes(books):
     assert get_balance_as_of(psp, NOON + 4 * day) == 540
 
 
+def test_the_trial_balance_is_read_on_both_axes(books):
+    late = posted(books.pk, occurred_at=NOON - timedelta(days=30))
+    between = NOON - timedelta(days=1)
+
+    assert get_trial_balance(books.pk, at=between) == []
+    rows = get_trial_balance(books.pk, at=between, axis="effective")
+    assert {row.code: row.minor for row in rows} == {"1100": 1000, "2110": 1000}
+    assert late.booked_at > between
+
+
 def test_the_trial_balance_sums_to_zero(books):
     funded(books, 1, 500)
     rows = {row.code: row.minor for row in get_trial_balance(books.pk)}
@@ -237,7 +249,16 @@ OTHER = operator_actor(CLOSE_PERIOD, user_id=2)
 def close(books, month):
     period = Period.objects.get(entity=books, starts_on=month)
     chain_entries()
+    explain_everything(period)
     return hard_close_period(period.pk, actor=CLOSER)
+
+
+def explain_everything(period):
+    for row in list_clearing(period):
+        if not row.is_explained:
+            explain_clearing(
+                period.pk, code=row.code, currency=row.currency, text="Paid on the 2nd", actor=CLOSER
+            )
 
 
 def test_a_late_event_lands_in_the_open_month_with_its_own_date(books):

@@ -1,6 +1,8 @@
 """What the database itself refuses, whoever asks: each promise of the ledger is tried in plain SQL."""
 
+import random
 import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -216,6 +218,65 @@ def test_late_postings_never_get_in_however_they_are_timed():
     assert len(written) == 120
     assert intruded == []
     assert Posting.objects.filter(line_no__gte=91).count() == 0
+
+
+ROUNDS = 150
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("isolation", ["READ COMMITTED", "REPEATABLE READ"])
+def test_a_posting_inserted_while_the_seal_is_being_committed_is_refused(isolation):
+    """Many rounds on connections of their own: two intruders fire around the very moment of the commit."""
+    books = entity()
+    post_entry(draft(books.pk), actor=ACTOR)
+    account = Account.objects.get(entity=books, code="1100")
+    start, done = threading.Barrier(3), threading.Barrier(3)
+    entry_ids: list[object] = []
+    outcomes: list[str] = []
+
+    def write() -> None:
+        for _round in range(ROUNDS):
+            with transaction.atomic():
+                entry = bare_entry(books)
+                add_postings(entry, 100, -100)
+                entry_ids.append(entry.pk)
+                start.wait(30)
+                JournalSeal.objects.create(entry_id=entry.pk, n_lines=2)
+            done.wait(30)
+        connection.close()
+
+    def intrude(seed: int) -> None:
+        luck = random.Random(seed)
+        for _round in range(ROUNDS):
+            start.wait(30)
+            time.sleep(luck.random() * 0.004)
+            try:
+                with transaction.atomic():
+                    with connection.cursor() as cursor:
+                        cursor.execute(f"SET TRANSACTION ISOLATION LEVEL {isolation}")
+                    for line in (91 + seed * 2, 92 + seed * 2):
+                        Posting.objects.create(
+                            entry_id=entry_ids[-1],
+                            line_no=line,
+                            account=account,
+                            currency="EUR",
+                            amount_minor=7 if line % 2 else -7,
+                        )
+                outcomes.append("written")
+            except DatabaseError:
+                outcomes.append("refused")
+            done.wait(30)
+        connection.close()
+
+    threads = [threading.Thread(target=write), *(threading.Thread(target=intrude, args=[n]) for n in (0, 1))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert outcomes == ["refused"] * (2 * ROUNDS)
+    assert Posting.objects.filter(entry_id__in=entry_ids).count() == 2 * ROUNDS
 
 
 @pytest.mark.postgres

@@ -66,6 +66,7 @@ PLAIN = [
     "period-list",
     "dispute-list",
     "dispute-create",
+    "periodic-fee-list",
 ]
 
 
@@ -92,11 +93,13 @@ def test_people_without_the_right_do_not_enter(client, name):
         "finance-home",
         "period-list",
         "dispute-list",
+        "periodic-fee-list",
     ],
 )
 def test_lists_cost_the_same_whatever_their_length(finance, seller, name, django_assert_num_queries):
     make.payout(seller)
     make.dispute(make.earning(seller))
+    make.periodic_fee(seller)
     finance.get(console(name))
     with CaptureQueriesContext(connection) as captured:
         finance.get(console(name))
@@ -106,6 +109,7 @@ def test_lists_cost_the_same_whatever_their_length(finance, seller, name, django
         mas.bank_account(other)
         make.payout(other)
         make.dispute(make.earning(other))
+        make.periodic_fee(other)
     finance.get(console(name))
     with django_assert_num_queries(one):
         finance.get(console(name))
@@ -119,6 +123,11 @@ def test_details_open_and_lead_from_the_bank_to_the_order(finance, seller):
     assert finance.get(console("fee-detail", things["billing-fee"].value)).status_code == 200
     assert finance.get(console("entry-detail", things["billing-entry"]["entry_id"])).status_code == 200
     assert finance.get(console("fees-explained", things["billing-fees-explained"])).status_code == 200
+    assert finance.get(console("trial-balance"), {"axis": "effective"}).status_code == 200
+    period = things["billing-period"]
+    assert (
+        finance.get(console("period-detail", period["code"].value, period["month"].value)).status_code == 200
+    )
     assert finance.get(console("company-edit", things["billing-company"]["code"].value)).status_code == 403
 
 

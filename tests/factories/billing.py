@@ -16,6 +16,7 @@ from billing.models import (
     LegalEntity,
     Payout,
     PayoutBatch,
+    PeriodicFee,
     RuleState,
     Settlement,
 )
@@ -135,6 +136,30 @@ def dispute(of: Earning, **fields: Any) -> Dispute:
     return made
 
 
+def periodic_fee(of: Merchant, **fields: Any) -> PeriodicFee:
+    """A subscription of June 2026 as a row; nothing is booked."""
+    fields.setdefault("entity", None)
+    books = fields.pop("entity") or entity()
+    fields.setdefault("month", NOON.date().replace(day=1))
+    fields.setdefault("rule", fee_rule(fee_kind="subscription", amounts={"EUR": {"per_line_minor": 2900}}))
+    made: PeriodicFee = PeriodicFee.objects.create(
+        entity=books,
+        merchant=of,
+        fee_kind="subscription",
+        rule_version=1,
+        engine_version="1",
+        currency="EUR",
+        raw="2900",
+        fee_minor=2900,
+        tax_category="S",
+        tax_country="DE",
+        tax_rate_bps=1900,
+        tax_minor=551,
+        **fields,
+    )
+    return made
+
+
 def fee_rule(**fields: Any) -> FeeRule:
     """A live rule, as after approval."""
     fields.setdefault("name", f"Rule {next(_numbers)}")
@@ -187,6 +212,8 @@ def isolation_objects(of: Merchant) -> dict[str, Any]:
         "billing-fee": Shared(fee_rule(state="draft").ref),
         "billing-fees-explained": own.merchant_order_ref,
         "billing-adjustment": adjustment.ref,
+        "billing-periodic-fee": periodic_fee(of, entity=books).ref,
+        "/monthly-fees": periodic_fee(of, entity=entity()).ref,
         "billing-dispute": dispute(own).ref,
         "/disputes": dispute(own).ref,
         "billing-merchant": of.ref,
