@@ -8,7 +8,7 @@ class OmsConfig(AppConfig):
     def ready(self) -> None:
         from backoffice.ui.menus import register_search
         from mas.ports import register_open_obligations
-        from oms import invariants, preferences, subscribers, tasks  # noqa: F401  they register themselves
+        from oms import invariants, jobs, preferences, subscribers, tasks  # noqa: F401  they register themselves
         from oms.console.orders import find_orders
         from oms.integrations.bank_transfer import BankTransfer
         from oms.integrations.cash_on_delivery import CashOnDelivery

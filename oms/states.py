@@ -108,7 +108,45 @@ register_states(
         "released": State(_("Released"), ENDED),
         "expired": State(_("Hold expired"), ENDED),
         "shipped": State(_("Shipped"), DONE, "truck"),
+        "sent": State(_("Sent to another place"), INFO, "truck"),
+        "received": State(_("Received"), DONE, "box"),
+        "returned": State(_("Back in stock"), DONE, "return"),
+        "moved": State(_("Spread or merged"), INFO),
         "repaired": State(_("Repaired"), DANGER),
+    },
+)
+register_states(
+    "oms.StockCount",
+    {
+        "open": State(_("Being counted"), WAITING),
+        "posted": State(_("Posted"), DONE),
+        "cancelled": State(_("Cancelled"), ENDED, "x"),
+    },
+)
+register_states(
+    "oms.StockCountLine",
+    {
+        "same": State(_("As expected"), DONE),
+        "posted": State(_("Corrected"), INFO),
+        "refused": State(_("Refused"), DANGER, hint=_("It would be less than buyers were promised.")),
+    },
+)
+register_states(
+    "oms.StockTransfer",
+    {
+        "in_transit": State(_("In transit"), WAITING, "truck"),
+        "received": State(_("Received"), DONE),
+        "short": State(_("Received short"), DANGER),
+        "cancelled": State(_("Returned"), ENDED, "return"),
+    },
+)
+register_states(
+    "oms.StockInspection",
+    {
+        "restock_a": State(_("Back in stock"), DONE),
+        "restock_b": State(_("Second choice"), INFO),
+        "quarantine": State(_("Quarantine"), WAITING),
+        "scrap": State(_("Scrap"), ENDED, "x"),
     },
 )
 register_actions(
@@ -128,6 +166,15 @@ register_actions(
         "oms.stock_location.created": _("Place opened"),
         "oms.stock_pool.saved": _("Place feeds a store"),
         "oms.stock_pool.removed": _("Place no longer feeds a store"),
+        "oms.stock_location.changed": _("Place changed"),
+        "oms.stock_count.opened": _("Count sheet opened"),
+        "oms.stock_count.posted": _("Count posted"),
+        "oms.stock_count.cancelled": _("Count sheet thrown away"),
+        "oms.stock_transfer.sent": _("Transfer sent"),
+        "oms.stock_transfer.received": _("Transfer received"),
+        "oms.stock_transfer.returned": _("Transfer turned back"),
+        "oms.stock.inspected": _("Returned pieces inspected"),
+        "oms.stock.alert_limit_set": _("Warning limit set"),
         "oms.kit.defined": _("Contents of the kit changed"),
         "oms.delivery_zone.saved": _("Delivery zone saved"),
         "oms.delivery_zone.deleted": _("Delivery zone deleted"),

@@ -6,7 +6,16 @@ from celery import shared_task
 
 from backoffice.kernel.actors import system_actor, timer_actor
 from backoffice.kernel.periodic import periodic
-from oms.operations import carts, payment_notifications, payments, reservations, timeouts
+from oms.operations import (
+    carts,
+    payment_notifications,
+    payments,
+    reconciliation,
+    reservations,
+    slots,
+    stock_alerts,
+    timeouts,
+)
 
 
 @shared_task(name="oms.process_payment_attempt")
@@ -53,3 +62,18 @@ def run_due_time_limits() -> int:
 @periodic("oms.old_carts", every=timedelta(hours=24))
 def forget_old_carts() -> int:
     return carts.forget_old_carts()
+
+
+@periodic("oms.stock_alerts", every=timedelta(seconds=60))
+def judge_stock_alerts() -> int:
+    return stock_alerts.judge_alerts()
+
+
+@periodic("oms.hot_stock", every=timedelta(seconds=60))
+def tune_hot_stock() -> int:
+    return slots.tune_slots(actor=timer_actor("hot stock"))
+
+
+@periodic("oms.reconcile_stock", every=timedelta(hours=24))
+def reconcile_stock_daily() -> int:
+    return reconciliation.reconcile_stock(actor=timer_actor("reconciler")).found

@@ -46,6 +46,9 @@ MENU = [
     ),
     MenuItem(_("Refunds"), "console:oms-refund-list", "return", VIEW_ORDERS, 56, GROUP),
     MenuItem(_("Stock"), "console:oms-stock-list", "box", VIEW_STOCK, 57, GROUP),
+    MenuItem(
+        _("Stock reconciliation"), "console:oms-reconciliation-list", "check-square", VIEW_STOCK, 58, GROUP
+    ),
     MenuItem(_("Delivery prices"), "console:oms-delivery-list", "truck", MANAGE_DELIVERY, 92, SETTINGS),
     MenuItem(
         _("Time limits of orders"), "console:oms-time_rule-list", "clock", MANAGE_TIME_LIMITS, 93, SETTINGS

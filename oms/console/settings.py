@@ -96,9 +96,9 @@ class ConsoleStockTable(StockTable):
         Column("offer.card.title", gettext_lazy("Article"), priority=2),
         Column("merchant.name", gettext_lazy("Merchant"), sort="merchant__name"),
         Column("location.name", gettext_lazy("Place"), priority=3),
-        Column("on_hand", gettext_lazy("On hand"), kind="count", sort=True),
-        Column("reserved", gettext_lazy("Promised"), kind="count", sort=True),
-        Column("available", gettext_lazy("For sale"), kind="count"),
+        Column("place_on_hand", gettext_lazy("On hand"), kind="count", sort=True),
+        Column("place_reserved", gettext_lazy("Promised"), kind="count", sort=True),
+        Column("place_available", gettext_lazy("For sale"), kind="count"),
     )
 
     def row_url(self, record: StockItem) -> str:

@@ -2,7 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from oms.console import acts, orders, payments, rescue, settings
+from oms.console import (
+    acts,
+    orders,
+    payments,
+    reconciliation,
+    rescue,
+    settings,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/", orders.OrderListView.as_view(), name="oms-order-list"),
@@ -22,6 +29,27 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/transfers/", payments.TransferListView.as_view(), name="oms-payment-list"),
     path("orders/refunds/", payments.RefundListView.as_view(), name="oms-refund-list"),
     path("orders/stock/", settings.StockListView.as_view(), name="oms-stock-list"),
+    path(
+        "orders/stock/reconciliation/",
+        reconciliation.ReconciliationListView.as_view(),
+        name="oms-reconciliation-list",
+    ),
+    path(
+        "orders/stock/reconciliation/run/",
+        reconciliation.ReconcileView.as_view(),
+        name="oms-reconciliation-run",
+    ),
+    path(
+        "orders/stock/reconciliation/repair/",
+        reconciliation.ReconcileView.as_view(repair=True),
+        name="oms-reconciliation-repair",
+    ),
+    path(
+        "orders/stock/reconciliation/<str:ref>/",
+        reconciliation.ReconciliationDetailView.as_view(),
+        name="oms-reconciliation-detail",
+    ),
+    path("orders/stock/hot/", reconciliation.HotStockListView.as_view(), name="oms-hot_stock-list"),
     path("orders/<str:ref>/", orders.OrderDetailView.as_view(), name="oms-order-detail"),
     path("orders/<str:ref>/paid/", acts.MarkPaidView.as_view(), name="oms-order-paid"),
     path("orders/parts/<str:ref>/accept/", acts.AcceptOrderView.as_view(), name="oms-part-accept"),

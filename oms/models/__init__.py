@@ -1,8 +1,10 @@
 """Tables of the order system; other apps use selectors and operations."""
 
 from oms.models.carts import Cart, CartDelivery, CartLine
+from oms.models.counts import CountOutcome, CountState, StockCount, StockCountLine
 from oms.models.delivery import DeliveryKind, DeliveryMethod, DeliveryPriceClass, DeliveryZone
 from oms.models.history import StateChange
+from oms.models.inspections import Grade, StockInspection
 from oms.models.kits import KitComponent
 from oms.models.merchant_orders import (
     ACCEPTED,
@@ -36,8 +38,10 @@ from oms.models.stock import (
     StockLocation,
     StockMovement,
 )
+from oms.models.stock_watch import StockAlert, StockHeat, StockReconciliation
 from oms.models.test_card import TestCardOperation
 from oms.models.timers import TimeLimit, TimeLimitKind, TimeRule
+from oms.models.transfers import StockTransfer, StockTransferLine, TransferState
 
 __all__ = [
     "ACCEPTED",
@@ -50,11 +54,14 @@ __all__ = [
     "Cart",
     "CartDelivery",
     "CartLine",
+    "CountOutcome",
+    "CountState",
     "DebitMoment",
     "DeliveryKind",
     "DeliveryMethod",
     "DeliveryPriceClass",
     "DeliveryZone",
+    "Grade",
     "KitComponent",
     "MerchantOrder",
     "MerchantOrderState",
@@ -76,13 +83,22 @@ __all__ = [
     "Shipment",
     "ShipmentLine",
     "StateChange",
+    "StockAlert",
+    "StockCount",
+    "StockCountLine",
+    "StockHeat",
+    "StockInspection",
     "StockItem",
     "StockLocation",
     "StockMovement",
     "StockPool",
+    "StockReconciliation",
+    "StockTransfer",
+    "StockTransferLine",
     "TestCardOperation",
     "TimeLimit",
     "TimeLimitKind",
     "TimeRule",
+    "TransferState",
     "summarise_states",
 ]

@@ -54,6 +54,7 @@ class StockItem(models.Model):
     # When the pieces that are sold beyond stock arrive: what buyers of a pre-order are told.
     expected_on = models.DateField(_("expected on"), null=True, blank=True)
     slot = models.PositiveSmallIntegerField(default=0)
+    alert_below = models.PositiveIntegerField(_("warn below"), null=True, blank=True)
     updated_at = models.DateTimeField(default=clock.now)
 
     objects = VisibleQuerySet["StockItem"].as_manager()
@@ -136,6 +137,10 @@ class MovementKind(models.TextChoices):
     RELEASED = "released", _("Released")
     EXPIRED = "expired", _("Hold expired")
     SHIPPED = "shipped", _("Shipped")
+    SENT = "sent", _("Sent to another place")
+    RECEIVED = "received", _("Received from another place")
+    RETURNED = "returned", _("Back in stock after inspection")
+    MOVED = "moved", _("Spread over rows or merged")
     REPAIRED = "repaired", _("Repaired by the reconciler")
 
 

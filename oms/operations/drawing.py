@@ -4,14 +4,16 @@ Every increase of `StockItem.reserved` happens here, by an UPDATE whose row coun
 """
 
 import random
+import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import F
 
 from backoffice.kernel import clock
 from oms.allocation import Source, allocate, get_strategy
 from oms.models import StockItem
+from oms.operations.slots import WAIT, is_lock_wait_measured, note_wait
 from oms.selectors.availability import AVAILABLE
 from oms.selectors.pools import Feed, feeds_of
 
@@ -41,7 +43,9 @@ class _Take:
     item: StockItem
     units: int
     # What must stay free on the row for other stores.
-    keep: int
+    keep: int = 0
+    # Other slots of the same pieces, tried when somebody was faster at this one.
+    others: tuple[StockItem, ...] = ()
 
 
 def draw(demand: Mapping[int, int], stock: Mapping[int, list[StockItem]], buying: Buying) -> Drawn:
@@ -54,9 +58,10 @@ def draw(demand: Mapping[int, int], stock: Mapping[int, list[StockItem]], buying
         takes = _plan(demand, stock, buying)
         done: list[_Take] = []
         for take in takes:
-            if not _raise_reserved(take):
+            taken = _take(take)
+            if taken is None:
                 break
-            done.append(take)
+            done.append(taken)
         else:
             return _by_offer(done)
         for take in done:
@@ -129,12 +134,13 @@ def _over_slots(rows: list[StockItem], units: int, buffer: int) -> list[_Take]:
         return [_Take(rows[0], units, buffer)]
     whole = [row for row in rows if row.available >= units]
     if whole:
-        return [_Take(random.choice(whole), units, 0)]  # noqa: S311  spreads load, hides nothing
+        chosen = random.choice(whole)  # noqa: S311  spreads load, hides nothing
+        return [_Take(chosen, units, 0, tuple(row for row in rows if row.pk != chosen.pk))]
     takes = []
     for row in sorted(rows, key=lambda row: -row.available):
         part = min(units, row.available)
         if part:
-            takes.append(_Take(row, part, 0))
+            takes.append(_Take(row, part))
             units -= part
     return takes
 
@@ -158,12 +164,25 @@ def _left(rows: list[StockItem], buying: Buying) -> int:
     )
 
 
-def _raise_reserved(take: _Take) -> bool:
-    return bool(
+def _take(take: _Take) -> _Take | None:
+    """The row the units were taken from: the planned one, or another slot of the same pieces; None when all lost."""
+    for item in (take.item, *take.others):
+        if _raise_reserved(item, take.units, take.keep):
+            return replace(take, item=item)
+    return None
+
+
+def _raise_reserved(item: StockItem, units: int, keep: int) -> bool:
+    started = time.monotonic()
+    taken = (
         StockItem.objects.annotate(free=AVAILABLE)
-        .filter(pk=take.item.pk, free__gte=take.units + take.keep)
-        .update(reserved=F("reserved") + take.units, updated_at=clock.now())
+        .filter(pk=item.pk, free__gte=units + keep)
+        .update(reserved=F("reserved") + units, updated_at=clock.now())
     )
+    waited = time.monotonic() - started
+    if waited > WAIT.total_seconds() and is_lock_wait_measured():
+        note_wait(item, waited)
+    return bool(taken)
 
 
 def _by_offer(takes: Iterable[_Take]) -> Drawn:

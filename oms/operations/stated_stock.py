@@ -13,6 +13,7 @@ from backoffice.kernel import clock
 from mms.operations.tasks import open_task
 from oms.models import StockItem
 from oms.operations.availability import push_availability
+from oms.operations.slots import merge_slots
 from oms.operations.stock import get_or_create_default_location
 from oms.selectors.kits import get_kits
 
@@ -65,6 +66,9 @@ def state_stock(merchant_id: int, rows: Iterable[tuple[int, int]], *, source: st
 
 def _state_chunk(merchant_id: int, location_id: int, rows: Sequence[tuple[int, int]], source: str) -> int:
     offer_ids = [offer_id for offer_id, _quantity in rows]
+    spread = StockItem.objects.filter(location_id=location_id, offer_id__in=offer_ids, slot__gt=0)
+    for offer_id in spread.order_by("offer_id").values_list("offer_id", flat=True).distinct():
+        merge_slots(offer_id, location_id)
     values = ", ".join(["(%s, %s)"] * len(rows))
     flat = [int(number) for offer_id, quantity in rows for number in (offer_id, max(0, quantity))]
     # Bound like the ORM binds it, so that both engines store the same form.

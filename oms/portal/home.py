@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from backoffice.ui.menus import HomeCard
 from backoffice.ui.pages.base import chosen_merchant_id
-from oms.permissions import VIEW_ORDERS
+from oms.permissions import VIEW_ORDERS, VIEW_STOCK
+from oms.selectors.stock_work import list_open_alerts
 from oms.selectors.worklists import count_work
 
 
@@ -19,4 +20,15 @@ def render_work(request: HttpRequest) -> Mapping[str, Any] | None:
     return {"work": count_work(request.actor, merchant_id=merchant_id)}  # type: ignore[attr-defined]
 
 
-CARDS = [HomeCard(_("Orders"), VIEW_ORDERS, render_work, "oms/portal/card_work.html", order=10)]
+def render_running_out(request: HttpRequest) -> Mapping[str, Any] | None:
+    merchant_id = chosen_merchant_id(request)
+    if merchant_id is None:
+        return None
+    alerts = list(list_open_alerts(request.actor, merchant_id=merchant_id)[:100])  # type: ignore[attr-defined]
+    return {"alerts": alerts[:5], "more": len(alerts) - 5 if len(alerts) > 5 else 0} if alerts else None
+
+
+CARDS = [
+    HomeCard(_("Orders"), VIEW_ORDERS, render_work, "oms/portal/card_work.html", order=10),
+    HomeCard(_("Running out"), VIEW_STOCK, render_running_out, "oms/portal/card_running_out.html", order=30),
+]

@@ -19,7 +19,14 @@ from backoffice.ui.tables import Column, Table
 from oms.exports.packing_slip import packing_slip_pdf
 from oms.models import SHIPPABLE, MerchantOrder, MerchantOrderState
 from oms.operations.acceptance import accept_merchant_order
-from oms.permissions import ACCEPT_ORDERS, CANCEL_ORDERS, REFUND_ORDERS, SHIP_ORDERS, VIEW_ORDERS
+from oms.permissions import (
+    ACCEPT_ORDERS,
+    CANCEL_ORDERS,
+    MANAGE_STOCK,
+    REFUND_ORDERS,
+    SHIP_ORDERS,
+    VIEW_ORDERS,
+)
 from oms.selectors.orders import get_merchant_order, list_merchant_orders, with_piece_counts
 from oms.selectors.refunds import REASONS
 from oms.selectors.time_limits import list_running
@@ -183,6 +190,7 @@ class MerchantOrderDetailView(PortalPage, DetailPage):
             "ship": self.actor.can(SHIP_ORDERS, merchant_id=part.merchant_id),
             "cancel": self.actor.can(CANCEL_ORDERS, merchant_id=part.merchant_id),
             "refund": self.actor.can(REFUND_ORDERS, merchant_id=part.merchant_id),
+            "inspect": self.actor.can(MANAGE_STOCK, merchant_id=part.merchant_id),
         }
         return super().get_context_data(
             lines=list(part.lines.all()),

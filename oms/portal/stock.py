@@ -1,4 +1,4 @@
-"""The merchant's stock: what is on hand, promised and free, place by place."""
+"""The merchant's stock: what is on hand, promised and free, place by place, and what runs out."""
 
 from functools import cached_property
 from typing import Any, ClassVar
@@ -10,15 +10,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from backoffice.ui.filters import FilterSet, SearchFilter, YesNoFilter
-from backoffice.ui.forms import Form
+from backoffice.ui.forms import DateField, Form
 from backoffice.ui.pages import FormPage, IndexPage, PortalPage, Tab
 from backoffice.ui.tables import Column, Table
-from oms.models import StockItem
-from oms.operations.stock import count_stock, create_location
+from oms.models import StockAlert, StockItem
+from oms.operations.stock import StockFigures, count_stock
+from oms.operations.stock_alerts import set_alert_limit
 from oms.permissions import MANAGE_STOCK, VIEW_STOCK
+from oms.portal.stock_section import StockSection
 from oms.selectors.stock import get_stock_item, list_movements, list_open_reservations, list_stock_items
+from oms.selectors.stock_work import list_open_alerts
 
-SOLD_OUT = Q(on_hand__lte=F("reserved") + F("safety") - F("backorder_cap"))
+SOLD_OUT = Q(place_on_hand__lte=F("place_reserved") + F("safety") - F("backorder_cap"))
 
 
 class StockFilter(FilterSet):
@@ -34,10 +37,10 @@ class StockTable(Table):
         Column("offer.merchant_sku", gettext_lazy("SKU"), link=True, sort="offer__merchant_sku"),
         Column("offer.card.title", gettext_lazy("Article"), priority=2),
         Column("location.name", gettext_lazy("Place"), priority=2),
-        Column("on_hand", gettext_lazy("On hand"), kind="count", sort=True),
-        Column("reserved", gettext_lazy("Promised"), kind="count", sort=True),
+        Column("place_on_hand", gettext_lazy("On hand"), kind="count", sort=True),
+        Column("place_reserved", gettext_lazy("Promised"), kind="count", sort=True),
         Column("safety", gettext_lazy("Kept back"), kind="count", priority=3),
-        Column("available", gettext_lazy("For sale"), kind="count"),
+        Column("place_available", gettext_lazy("For sale"), kind="count", sort=True),
         Column("updated_at", gettext_lazy("Changed"), kind="when", sort=True, priority=3),
     )
     default_sort = "offer.merchant_sku"
@@ -46,7 +49,7 @@ class StockTable(Table):
         return reverse("portal:oms-stock-edit", args=[record.offer.ref, record.location.ref])
 
 
-class StockListView(PortalPage, IndexPage):
+class StockListView(StockSection, IndexPage):
     grant = VIEW_STOCK
     title = gettext_lazy("Stock")
     intro = gettext_lazy("For sale = on hand, less what buyers were promised and what you keep back.")
@@ -62,10 +65,35 @@ class StockListView(PortalPage, IndexPage):
     def get_tabs(self) -> list[Tab]:
         return [Tab(_("All")), Tab(_("Sold out"), "sold_out=yes")]
 
-    def get_main_action(self) -> tuple[Any, str] | None:
-        if not self.actor.can(MANAGE_STOCK, merchant_id=self.merchant_id):
-            return None
-        return _("Open another place"), reverse("portal:oms-location-create")
+
+class AlertTable(Table):
+    columns: ClassVar[tuple[Column, ...]] = (
+        Column("item.offer.merchant_sku", gettext_lazy("SKU"), link=True, sort="item__offer__merchant_sku"),
+        Column("item.offer.card.title", gettext_lazy("Article"), priority=2),
+        Column("item.location.name", gettext_lazy("Place"), priority=2),
+        Column("free", gettext_lazy("Free when it fell below"), kind="count"),
+        Column("limit", gettext_lazy("Your limit"), kind="count"),
+        Column("opened_at", gettext_lazy("Since"), kind="when", sort=True),
+    )
+    default_sort = "opened_at"
+
+    def row_url(self, record: StockAlert) -> str:
+        return reverse("portal:oms-stock-edit", args=[record.item.offer.ref, record.item.location.ref])
+
+
+class AlertListView(StockSection, IndexPage):
+    grant = VIEW_STOCK
+    title = gettext_lazy("Running out")
+    intro = gettext_lazy(
+        "Articles below the limit you set. They leave this list by themselves once refilled."
+    )
+    table_class = AlertTable
+    empty_title = gettext_lazy("Nothing runs out")
+    empty_text = gettext_lazy("Set a limit at an article's stock to be warned here before it is sold out.")
+    empty_icon = "check"
+
+    def get_rows(self) -> QuerySet[StockAlert]:
+        return list_open_alerts(self.actor, merchant_id=self.merchant_id or 0)
 
 
 class StockForm(Form):
@@ -81,6 +109,18 @@ class StockForm(Form):
         min_value=0,
         max_value=10_000_000,
         help_text=gettext_lazy("Pieces that may be sold before they have arrived."),
+    )
+    expected_on = DateField(
+        label=gettext_lazy("They arrive on"),
+        required=False,
+        help_text=gettext_lazy("Buyers see it as a pre-order with this date."),
+    )
+    alert_below = forms.IntegerField(
+        label=gettext_lazy("Warn me below"),
+        min_value=1,
+        max_value=10_000_000,
+        required=False,
+        help_text=gettext_lazy("Free pieces. Leave it empty for no warning."),
     )
 
 
@@ -102,8 +142,8 @@ class StockEditView(PortalPage, FormPage):
         return [(_("Stock"), reverse("portal:oms-stock-list"))]
 
     def get_initial(self) -> dict[str, Any]:
-        item = self.item
-        return {"on_hand": item.on_hand, "safety": item.safety, "backorder_cap": item.backorder_cap}
+        names = ("safety", "backorder_cap", "expected_on", "alert_below")
+        return {name: getattr(self.item, name) for name in names} | {"on_hand": self.item.place_on_hand}  # type: ignore[attr-defined]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
@@ -114,34 +154,8 @@ class StockEditView(PortalPage, FormPage):
         )
 
     def perform(self, form: Any) -> None:
-        count_stock(
-            self.kwargs["offer_ref"], self.kwargs["location_ref"], actor=self.actor, **form.cleaned_data
-        )
-
-
-class LocationForm(Form):
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
-    rank = forms.IntegerField(
-        label=gettext_lazy("Order"),
-        min_value=1,
-        max_value=99,
-        initial=2,
-        help_text=gettext_lazy("Orders draw on the place with the lowest number first."),
-    )
-
-
-class LocationCreateView(PortalPage, FormPage):
-    grant = MANAGE_STOCK
-    title = gettext_lazy("New place")
-    form_class = LocationForm
-    success_message = gettext_lazy("The place is open.")
-
-    def get_breadcrumbs(self) -> list[tuple[Any, str]]:
-        return [(_("Stock"), reverse("portal:oms-stock-list"))]
-
-    def perform(self, form: Any) -> None:
-        data = form.cleaned_data
-        create_location(self.merchant_id or 0, data["name"], rank=data["rank"], actor=self.actor)
-
-    def get_success_url(self) -> str:
-        return reverse("portal:oms-stock-list")
+        data = dict(form.cleaned_data)
+        limit = data.pop("alert_below")
+        refs = (self.kwargs["offer_ref"], self.kwargs["location_ref"])
+        count_stock(*refs, StockFigures(**data), actor=self.actor)
+        set_alert_limit(*refs, limit, actor=self.actor)

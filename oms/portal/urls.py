@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from oms.portal import delivery, order_acts, orders, stock
+from oms.portal import (
+    counts,
+    delivery,
+    inspections,
+    kits,
+    order_acts,
+    orders,
+    places,
+    stock,
+    transfers,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/", orders.MerchantOrderListView.as_view(), name="oms-order-list"),
@@ -24,8 +34,43 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("orders/<str:ref>/packing-slip.pdf", order_acts.PackingSlipView.as_view(), name="oms-order-slip"),
     path("stock/", stock.StockListView.as_view(), name="oms-stock-list"),
-    path("stock/new-place/", stock.LocationCreateView.as_view(), name="oms-location-create"),
-    path("stock/<str:offer_ref>/<str:location_ref>/", stock.StockEditView.as_view(), name="oms-stock-edit"),
+    path("stock/running-out/", stock.AlertListView.as_view(), name="oms-alert-list"),
+    path("stock/places/", places.LocationListView.as_view(), name="oms-location-list"),
+    path("stock/places/new/", places.LocationCreateView.as_view(), name="oms-location-create"),
+    path("stock/places/<str:ref>/", places.LocationEditView.as_view(), name="oms-location-edit"),
+    path("stock/places/<str:ref>/feed/", places.FeedStoreView.as_view(), name="oms-location-feed"),
+    path(
+        "stock/places/<str:ref>/stop/<slug:store>/",
+        places.StopFeedingView.as_view(),
+        name="oms-location-stop",
+    ),
+    path("stock/counts/", counts.CountListView.as_view(), name="oms-count-list"),
+    path("stock/counts/new/", counts.CountCreateView.as_view(), name="oms-count-create"),
+    path("stock/counts/<str:ref>/", counts.CountDetailView.as_view(), name="oms-count-detail"),
+    path("stock/counts/<str:ref>/post/", counts.PostCountView.as_view(), name="oms-count-post"),
+    path("stock/counts/<str:ref>/cancel/", counts.CancelCountView.as_view(), name="oms-count-cancel"),
+    path("stock/transfers/", transfers.TransferListView.as_view(), name="oms-transfer-list"),
+    path("stock/transfers/new/", transfers.TransferCreateView.as_view(), name="oms-transfer-create"),
+    path("stock/transfers/<str:ref>/", transfers.TransferDetailView.as_view(), name="oms-transfer-detail"),
+    path(
+        "stock/transfers/<str:ref>/receive/",
+        transfers.ReceiveTransferView.as_view(),
+        name="oms-transfer-receive",
+    ),
+    path(
+        "stock/transfers/<str:ref>/return/",
+        transfers.ReturnTransferView.as_view(),
+        name="oms-transfer-return",
+    ),
+    path("stock/kits/", kits.KitListView.as_view(), name="oms-kit-list"),
+    path("stock/kits/new/", kits.KitCreateView.as_view(), name="oms-kit-create"),
+    path("stock/kits/<str:ref>/", kits.KitEditView.as_view(), name="oms-kit-edit"),
+    path("stock/kits/<str:ref>/dissolve/", kits.DissolveKitView.as_view(), name="oms-kit-dissolve"),
+    path("stock/returned/", inspections.InspectionListView.as_view(), name="oms-inspection-list"),
+    path("orders/<str:ref>/inspect/", inspections.InspectView.as_view(), name="oms-order-inspect"),
+    path(
+        "stock/of/<str:offer_ref>/<str:location_ref>/", stock.StockEditView.as_view(), name="oms-stock-edit"
+    ),
     path("delivery/", delivery.DeliveryListView.as_view(), name="oms-delivery-list"),
     path("delivery/new-zone/", delivery.ZoneCreateView.as_view(), name="oms-zone-create"),
     path("delivery/zones/<str:ref>/", delivery.ZoneEditView.as_view(), name="oms-zone-edit"),

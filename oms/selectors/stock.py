@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet, Sum
+from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce, Greatest
 from django.utils.translation import gettext as _
 
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import NotFound
 from oms.models import Reservation, StockItem, StockLocation, StockMovement
+from pim.selectors.offers import list_offers
 
 
 def list_items_to_draw_on(offer_ids: Iterable[int]) -> dict[int, list[StockItem]]:
@@ -25,8 +27,29 @@ def list_items_to_draw_on(offer_ids: Iterable[int]) -> dict[int, list[StockItem]
 
 
 def list_stock_items(actor: Actor) -> QuerySet[StockItem]:
-    """The actor's stock with offer and place."""
-    return StockItem.objects.visible_to(actor).select_related("offer__card", "location").order_by("-id")
+    """The actor's stock with offer and place; the figures of a place hold all its slots (`place_…`)."""
+    slots = StockItem.objects.filter(
+        offer_id=OuterRef("offer_id"), location_id=OuterRef("location_id"), slot__gt=0
+    )
+    rows = slots.order_by().values("offer_id")
+    more = {
+        name: Coalesce(Subquery(rows.annotate(n=Sum(name)).values("n")), 0)
+        for name in ("on_hand", "reserved")
+    }
+    return (
+        StockItem.objects.visible_to(actor)
+        .filter(slot=0)
+        .annotate(
+            place_on_hand=F("on_hand") + more["on_hand"], place_reserved=F("reserved") + more["reserved"]
+        )
+        .annotate(
+            place_available=Greatest(
+                F("place_on_hand") + F("backorder_cap") - F("safety") - F("place_reserved"), 0
+            )
+        )
+        .select_related("offer__card", "location")
+        .order_by("-id")
+    )
 
 
 def get_stock_item(offer_ref: str, location_ref: str, *, actor: Actor) -> StockItem:
@@ -50,13 +73,21 @@ def get_location(ref: str, *, actor: Actor) -> StockLocation:
     return found
 
 
+def find_offers_by_sku(skus: Iterable[str], *, actor: Actor, merchant_id: int) -> dict[str, str]:
+    """The refs of a merchant's offers by its SKUs; unknown ones are left out."""
+    rows = list_offers(actor, merchant_id=merchant_id).filter(merchant_sku__in=list(skus))
+    return dict(rows.order_by().values_list("merchant_sku", "ref"))
+
+
 def list_movements(item: StockItem) -> QuerySet[StockMovement]:
     """What happened to a stock row, newest first; the caller has checked that the actor may see it."""
-    return StockMovement.objects.filter(item=item).order_by("-id")
+    slots = StockItem.objects.filter(offer_id=item.offer_id, location_id=item.location_id)
+    return StockMovement.objects.filter(item__in=slots).order_by("-id")
 
 
 def list_open_reservations(item: StockItem) -> QuerySet[Reservation]:
-    return Reservation.objects.filter(item=item, open_quantity__gt=0).order_by("-id")
+    slots = StockItem.objects.filter(offer_id=item.offer_id, location_id=item.location_id)
+    return Reservation.objects.filter(item__in=slots, open_quantity__gt=0).order_by("-id")
 
 
 @dataclass(frozen=True, slots=True)

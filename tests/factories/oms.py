@@ -11,6 +11,7 @@ from oms.models import (
     DeliveryMethod,
     DeliveryPriceClass,
     DeliveryZone,
+    KitComponent,
     MerchantOrder,
     Order,
     OrderLine,
@@ -20,13 +21,17 @@ from oms.models import (
     PaymentShare,
     Refund,
     Reservation,
+    StockCount,
     StockItem,
     StockLocation,
     StockMovement,
+    StockPool,
+    StockReconciliation,
+    StockTransfer,
     TimeLimit,
 )
 from pim.models import Offer
-from tests.factories import mas, pim
+from tests.factories import mas, mms, pim
 from tests.isolation.objects import Shared
 
 _numbers = count(1)
@@ -236,6 +241,14 @@ def isolation_objects(of: Merchant) -> dict[str, Any]:
         payment=part.share.payment, kind="authorise", state="unknown", amount_minor=part.total_minor
     )
     message = PaymentNotification.objects.create(provider="test_card", event_id="isolation", state="parked")
+    of_place = item.location
+    pool = StockPool.objects.create(store=mms.store(), location=of_place)
+    sheet = StockCount.objects.create(merchant=of, location=of_place)
+    sheet.lines.create(item=item, expected=item.on_hand)
+    transfer = StockTransfer.objects.create(merchant=of, source=of_place, destination=location(of))
+    transfer.lines.create(offer=item.offer, quantity=1)
+    set_of = pim.offer(merchant=of, available_quantity=0)
+    KitComponent.objects.create(merchant=of, kit=set_of, component=item.offer)
     return {
         "oms-attempt": attempt.idempotency_key,
         "oms-notification": message.pk,
@@ -249,6 +262,12 @@ def isolation_objects(of: Merchant) -> dict[str, Any]:
         "oms-method-create": zone.ref,
         "oms-method": delivery_method(zone).ref,
         "portal:oms-stock-edit": {"offer_ref": item.offer.ref, "location_ref": item.location.ref},
+        "oms-location": of_place.ref,
+        "portal:oms-location-stop": {"ref": of_place.ref, "store": Shared(pool.store.code)},
+        "oms-count": sheet.ref,
+        "oms-transfer": transfer.ref,
+        "oms-kit": set_of.ref,
+        "console:oms-reconciliation": Shared(StockReconciliation.objects.create(actor_label="tests").ref),
         "oms-cart-line": Shared(item.offer.ref),
         "storefront:oms-payment": {"token": Shared(order_token(part.order.ref))},
         "storefront:oms-order": {"token": Shared(order_token(part.order.ref)), "position": Shared(1)},

@@ -103,7 +103,7 @@ def test_orders_are_accepted_in_bulk_with_a_result(portal, merchant):
 def test_stock_is_counted_and_never_below_what_was_promised(portal, merchant):
     oms.merchant_order(merchant, state="in_preparation", lines=((4, 1000),))
     item = StockItem.objects.get()
-    url = f"/portal/stock/{item.offer.ref}/{item.location.ref}/"
+    url = f"/portal/stock/of/{item.offer.ref}/{item.location.ref}/"
     text(portal.get("/portal/stock/"))
     text(portal.get(url))
     refused = portal.post(url, {"on_hand": 3, "safety": 0, "backorder_cap": 0})

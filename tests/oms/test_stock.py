@@ -20,7 +20,7 @@ from oms.operations.reservations import (
     release_reservations,
     reserve,
 )
-from oms.operations.stock import count_stock, create_location, repair_stock
+from oms.operations.stock import LocationTerms, StockFigures, count_stock, create_location, repair_stock
 from oms.permissions import MANAGE_STOCK
 from oms.selectors.availability import available_by_offer
 from pim.events import OffersStockStated
@@ -170,10 +170,9 @@ def test_counting_below_the_promise_is_refused():
     item = oms.stock(offer, 5)
     hold(offer, 4)
     clerk = merchant_actor(offer.merchant_id, MANAGE_STOCK)
-    values = {"safety": 0, "backorder_cap": 0, "actor": clerk}
     with pytest.raises(StockBelowPromised):
-        count_stock(offer.ref, item.location.ref, on_hand=3, **values)
-    assert count_stock(offer.ref, item.location.ref, on_hand=4, **values).on_hand == 4
+        count_stock(offer.ref, item.location.ref, StockFigures(3), actor=clerk)
+    assert count_stock(offer.ref, item.location.ref, StockFigures(4), actor=clerk).on_hand == 4
 
 
 def test_strangers_neither_count_nor_open_places():
@@ -183,13 +182,11 @@ def test_strangers_neither_count_nor_open_places():
         count_stock(
             offer.ref,
             item.location.ref,
-            on_hand=1,
-            safety=0,
-            backorder_cap=0,
+            StockFigures(1),
             actor=stranger_actor(MANAGE_STOCK),
         )
     with pytest.raises(PermissionRefused):
-        create_location(offer.merchant_id, "Mine", actor=stranger_actor(MANAGE_STOCK))
+        create_location(offer.merchant_id, LocationTerms("Mine"), actor=stranger_actor(MANAGE_STOCK))
     assert StockLocation.objects.count() == 1
 
 
