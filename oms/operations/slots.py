@@ -25,7 +25,7 @@ WAIT = timedelta(milliseconds=25)
 # So many waits within a minute make an article hot; without any for so long it cools down.
 HOT_WAITS, COOL_AFTER = 10, timedelta(minutes=10)
 FEWEST_SLOTS, MOST_SLOTS = 4, 16
-_TRIES = 5
+_TRIES, _PAUSE = 5, timedelta(milliseconds=50)
 
 
 def note_wait(item: StockItem, seconds: float) -> None:
@@ -106,7 +106,7 @@ def merge_slots(offer_id: int, location_id: int, *, actor: Actor | None = None) 
             # Somebody ends a promise: that order changes the promise first and the row second, we the other way.
             if attempt + 1 == _TRIES:
                 raise Conflict(_("Buyers are just ordering this article. Try again in a moment.")) from None
-            time.sleep(0.05)
+            time.sleep(_PAUSE.total_seconds())
 
 
 def _merge(offer_id: int, location_id: int, actor: Actor | None) -> None:
