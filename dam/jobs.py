@@ -8,6 +8,7 @@ from backoffice.kernel import clock, jobs
 from backoffice.kernel.actors import system_actor, timer_actor
 from backoffice.kernel.jobs import JobRun, job_handler
 from backoffice.kernel.periodic import periodic
+from backoffice.kernel.phrases import gettext as _
 from dam.content.archives import list_members
 from dam.operations.archives import UNPACK_JOB, close_archive, record_entries, take_out
 from dam.operations.renditions import RENDER_JOB, claim_next_original, render_original
@@ -29,7 +30,7 @@ def render_due_originals(run: JobRun) -> None:
 def wake_renderer() -> None:
     """A second chance for files whose job ended before they were committed, or that failed and may be tried again."""
     if has_due_originals(clock.now()):
-        jobs.enqueue_once(RENDER_JOB, actor=timer_actor("renditions"), title="Render pictures")
+        jobs.enqueue_once(RENDER_JOB, actor=timer_actor("renditions"), title=_("Render pictures"))
 
 
 UNPACK_CHUNK = 20

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.ui.badges import DANGER, DONE, ENDED, INFO, WAITING, State, register_states
+from backoffice.ui.counts import register_counts
 from backoffice.ui.timeline import register_actions
 
 register_states(
@@ -73,5 +74,23 @@ register_actions(
         "pim.conversion_rule.saved": _("Conversion rule saved"),
         "pim.proposal.decided": _("Proposal decided"),
         "pim.conflict.closed": _("Conflict closed"),
+    }
+)
+
+register_counts(
+    {
+        "new": _("new"),
+        "changed": _("changed"),
+        "unchanged": _("unchanged"),
+        "merged": _("added to an earlier row"),
+        "failed": _("failed"),
+        "warnings": _("with warnings"),
+        "fetched": _("fetched"),
+        "unreachable": _("unreachable"),
+        "values": _("values"),
+        "prices": _("prices"),
+        "offers": _("offers"),
+        "cards": _("cards"),
+        "skipped": _("left as they are"),
     }
 )

@@ -1,10 +1,9 @@
 """Reactions of product information to its own and lower apps' news."""
 
-from django.utils.translation import gettext as _
-
 from backoffice.kernel.actors import system_actor
 from backoffice.kernel.events import subscribe
 from backoffice.kernel.jobs import enqueue
+from backoffice.kernel.phrases import gettext as _
 from dam.events import NamedFilesStored
 from mas.events import (
     MerchantApproved,
@@ -68,7 +67,10 @@ def on_cards_changed(event: CardsChanged) -> None:
 @subscribe(RatesChanged, mode="deferred")
 def on_rates_changed(event: RatesChanged) -> None:
     enqueue(
-        REBUILD_LISTINGS, {}, actor=system_actor("rates"), title="Rebuild listings after new exchange rates"
+        REBUILD_LISTINGS,
+        {},
+        actor=system_actor("rates"),
+        title=_("Rebuild listings after new exchange rates"),
     )
 
 

@@ -8,9 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from django.utils.translation import gettext as _
-
 from backoffice.kernel.errors import PermissionRefused
+from backoffice.kernel.phrases import gettext as _
 
 
 class ActorKind(StrEnum):

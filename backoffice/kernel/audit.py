@@ -11,6 +11,7 @@ from backoffice.kernel.actors import Actor
 from backoffice.kernel.hashing import canonical_json, sha256_of
 from backoffice.kernel.models import AuditEntry, AuditSeal
 from backoffice.kernel.periodic import periodic
+from backoffice.kernel.phrases import stored
 
 GENESIS = "0" * 64
 BATCH = 1000
@@ -62,7 +63,7 @@ def _content(entry: AuditEntry) -> dict[str, Any]:
         "subject": [entry.subject_type, entry.subject_ref],
         "merchant": entry.merchant_id,
         "changes": entry.changes,
-        "note": entry.note,
+        "note": stored(entry.note),
         "ip": entry.ip,
     }
 

@@ -19,7 +19,7 @@ class DomainError(Exception):
         self.params: dict[str, Any] = params
 
     def __str__(self) -> str:
-        return str(self.message)
+        return self.message
 
 
 class NotFound(DomainError):

@@ -17,10 +17,10 @@ from urllib.parse import urljoin, urlsplit
 
 import urllib3
 from django.conf import settings
-from django.utils.translation import gettext as _
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from backoffice.kernel.errors import InvalidInput, Unavailable
+from backoffice.kernel.phrases import gettext as _
 
 GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
 PORTS = {"http": 80, "https": 443}

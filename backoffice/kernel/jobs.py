@@ -11,12 +11,13 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q
-from django.utils.translation import gettext as _
 
 from backoffice.kernel import clock, wake
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import DomainError, NotFound, StateRefused
 from backoffice.kernel.models import Job, JobState
+from backoffice.kernel.phrases import gettext as _
+from backoffice.kernel.phrases import stored
 from backoffice.kernel.refs import new_token
 
 logger = logging.getLogger(__name__)
@@ -80,7 +81,7 @@ class JobRun:
 
     def note(self, text: str) -> None:
         """Add a line to the job's log (kept to the last 200)."""
-        self.job.log = [*self.job.log, {"at": clock.now().isoformat(), "text": str(text)}][-200:]
+        self.job.log = [*self.job.log, {"at": clock.now().isoformat(), "text": stored(text)}][-200:]
         Job.objects.filter(pk=self.job.pk, lease_token=self.job.lease_token).update(log=self.job.log)
 
 

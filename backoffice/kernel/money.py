@@ -13,9 +13,9 @@ from typing import Self
 import moneyed
 from babel.numbers import format_currency
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from backoffice.kernel.errors import InvalidInput
+from backoffice.kernel.phrases import gettext as _
 
 CODE_BEFORE_FIGURE = re.compile(r"(?<=[A-Za-z])(?=\d)")
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.grants import SIGNED_IN
 from backoffice.kernel.jobs import cancel_job, get_job, retry_job
+from backoffice.kernel.phrases import shown
 from backoffice.ui.menus import Hit, list_searches
 from backoffice.ui.navigation import build_menu, menu_counts
 from backoffice.ui.pages import ActionPage, DetailPage, Page
@@ -86,7 +87,8 @@ class JobPage(DetailPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         job = self.object
         results = job.checkpoint.get("results", []) if job.is_finished else []
-        return super().get_context_data(log=list(reversed(job.log)), results=results, **kwargs)
+        log = [{**line, "text": shown(line["text"])} for line in reversed(job.log)]
+        return super().get_context_data(log=log, results=results, **kwargs)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         return self.render(template="ui/partials/job_part.html" if self.is_htmx else "")

@@ -3,11 +3,11 @@
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from backoffice.kernel import audit, clock
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import InvalidInput, NotFound
+from backoffice.kernel.phrases import gettext as _
 from billing.models import Hold, PayoutTerms
 from billing.permissions import HOLD_PAYOUTS, PREPARE_SETTLEMENT
 from billing.selectors.terms_of import get_payout_terms

@@ -5,9 +5,9 @@ from typing import Protocol
 
 from django.db import transaction
 from django.db.models import F
-from django.utils.translation import gettext as _
 
 from backoffice.kernel.actors import Actor
+from backoffice.kernel.phrases import gettext as _
 from billing.entries.reversals import PaidBack, RefundShare, refund, refund_paid
 from billing.errors import RefundAboveCharge
 from billing.fees.returns import Charged, fee_return, share_of

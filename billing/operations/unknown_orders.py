@@ -1,7 +1,6 @@
 """An order that was never announced to billing: nothing is guessed, a person looks."""
 
-from django.utils.translation import gettext as _
-
+from backoffice.kernel.phrases import gettext as _
 from mms.operations.tasks import open_task
 
 

@@ -3,8 +3,7 @@
 import zipfile
 from pathlib import PurePosixPath
 
-from django.utils.translation import gettext as _
-
+from backoffice.kernel.phrases import gettext as _
 from dam.content.limits import ARCHIVE_MAX_BYTES, ARCHIVE_MAX_ENTRIES, ARCHIVE_MAX_RATIO, MEGABYTE
 from dam.errors import ArchiveRefused
 

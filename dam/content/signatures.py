@@ -4,8 +4,7 @@ import struct
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from django.utils.translation import gettext as _
-
+from backoffice.kernel.phrases import gettext as _
 from dam.content.limits import MAX_BYTES, MEGABYTE
 from dam.errors import FileBroken, FileTooLarge, FileTypeRefused
 

@@ -2,6 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.kernel import clock
+from backoffice.kernel.phrases import ShortPhraseField
 from backoffice.kernel.refs import new_ref
 from backoffice.kernel.scoping import VisibleQuerySet
 from dam.models.assets import Asset
@@ -50,7 +51,7 @@ class ArchiveEntry(models.Model):
     role = models.CharField(max_length=20, blank=True)
     position = models.PositiveIntegerField(default=0)
     asset = models.ForeignKey(Asset, on_delete=models.SET_NULL, null=True, related_name="archive_entries")
-    error = models.CharField(max_length=400, blank=True)
+    error = ShortPhraseField(max_length=400, blank=True)
 
     class Meta:
         ordering = ["number"]

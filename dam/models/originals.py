@@ -2,6 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.kernel import clock
+from backoffice.kernel.phrases import PhraseField
 from backoffice.kernel.refs import new_token
 
 
@@ -41,7 +42,7 @@ class Original(models.Model):
     # When the next attempt is due; while one runs, when its worker counts as dead.
     render_due_at = models.DateTimeField(default=clock.now)
     render_attempts = models.PositiveSmallIntegerField(default=0)
-    render_error = models.TextField(blank=True)
+    render_error = PhraseField(blank=True)
     # Copy of the rendition rows, {preset: {format: [name, width, height]}}: a page reads one row per picture.
     renditions = models.JSONField(default=dict)
     created_at = models.DateTimeField(default=clock.now)

@@ -4,11 +4,12 @@ import zipfile
 from pathlib import PurePosixPath
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from backoffice.kernel import audit, events, jobs
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import DomainError
+from backoffice.kernel.phrases import clipped
+from backoffice.kernel.phrases import gettext as _
 from backoffice.kernel.refs import new_token
 from dam.content.archives import list_members
 from dam.content.names import parse_name
@@ -71,7 +72,7 @@ def take_out(
             )
         entry.asset = Asset.objects.get(uuid=info.uuid)
     except DomainError as error:
-        entry.error = error.message[:400]
+        entry.error = clipped(error.message, 400)
     except (zipfile.BadZipFile, OSError, RuntimeError, EOFError) as error:
         entry.error = _("The file cannot be taken out of the ZIP: %(why)s") % {"why": str(error)[:200]}
     return entry

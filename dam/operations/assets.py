@@ -4,11 +4,11 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from backoffice.kernel import audit, events
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import InvalidInput
+from backoffice.kernel.phrases import gettext as _
 from dam.content.signatures import recognise
 from dam.errors import AssetInUse, FileRefused
 from dam.events import AssetDeleted, AssetStored

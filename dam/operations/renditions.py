@@ -10,6 +10,7 @@ from django.db.models import F, Q
 
 from backoffice.kernel import clock, events, jobs
 from backoffice.kernel.actors import Actor
+from backoffice.kernel.phrases import gettext as _
 from dam.content.signatures import GIF, GLB, JPEG, MP4, PDF, PNG, WEBP
 from dam.errors import FileRefused
 from dam.events import RenditionsReady
@@ -35,7 +36,7 @@ def request_renditions(original: Original, *, actor: Actor, again: bool = False)
     if wanted.update(
         render_state=RenderState.PENDING, render_due_at=clock.now(), render_attempts=0, render_error=""
     ):
-        jobs.enqueue_once(RENDER_JOB, actor=actor, title="Render pictures")
+        jobs.enqueue_once(RENDER_JOB, actor=actor, title=_("Render pictures"))
 
 
 def claim_next_original() -> Original | None:

@@ -8,8 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.utils.translation import gettext as _
-
+from backoffice.kernel.phrases import gettext as _
 from dam.content.limits import MAX_BYTES, MEGABYTE
 from dam.errors import FileTooLarge
 

@@ -9,8 +9,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from django.utils.translation import gettext as _
-
+from backoffice.kernel.phrases import gettext as _
 from dam.content.limits import MAX_EDGE, MAX_FRAMES, MAX_PIXELS
 from dam.errors import FileBroken, FileRefused, PictureTooLarge
 

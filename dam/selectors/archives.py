@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from django.db.models import Count, Q, QuerySet
-from django.utils.translation import gettext as _
 
 from backoffice.kernel.actors import Actor
+from backoffice.kernel.phrases import gettext as _
 from dam.errors import ArchiveNotFound
 from dam.models import Archive, ArchiveEntry
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from backoffice.kernel import clock
+from backoffice.kernel.phrases import PhraseField
 from backoffice.kernel.refs import new_ref
 from backoffice.kernel.scoping import VisibleQuerySet
 
@@ -68,13 +69,13 @@ class Merchant(FSMModelMixin, models.Model):
     name = models.CharField(_("shop name"), max_length=120)
     slug = models.SlugField(_("address of the shop page"), max_length=140, unique=True)
     status = FSMField(choices=MerchantStatus.choices, default=MerchantStatus.INVITED, protected=True)
-    status_reason = models.TextField(blank=True)
+    status_reason = PhraseField(blank=True)
     status_changed_at = models.DateTimeField(default=clock.now)
     suspension_type = models.CharField(max_length=20, choices=SuspensionType.choices, blank=True)
     # Set when a rule suspended the merchant, so that the same rule can lift what it caused and nothing else.
     suspension_cause = models.CharField(max_length=40, blank=True)
     kyc_status = FSMField(choices=KycStatus.choices, default=KycStatus.TO_SUBMIT, protected=True)
-    kyc_reason = models.TextField(blank=True)
+    kyc_reason = PhraseField(blank=True)
     email = models.EmailField(_("contact e-mail"))
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     website_url = models.URLField(_("website"), blank=True)

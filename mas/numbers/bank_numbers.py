@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
 from schwifty import BIC, IBAN
 from schwifty.exceptions import InvalidChecksumDigits, InvalidCountryCode, InvalidLength, SchwiftyException
 from stdnum.exceptions import ValidationError as StdnumError
 from stdnum.us import rtn
 
 from backoffice.kernel.errors import InvalidInput
+from backoffice.kernel.phrases import gettext as _
 
 
 @dataclass(frozen=True, slots=True)

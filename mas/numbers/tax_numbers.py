@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _
 from stdnum import exceptions as stdnum_errors
 from stdnum import get_cc_module
 
 from backoffice.kernel.errors import InvalidInput
+from backoffice.kernel.phrases import gettext as _
 from mas.countries import country_name, is_country
 
 # The prefix a VAT number is written with where it differs from the country's code.

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
 from backoffice.kernel import audit, clock, events
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import InvalidInput
+from backoffice.kernel.phrases import gettext as _
 from mas.errors import BankAccountStateRefused
 from mas.events import BankAccountChanged, BankAccountVerified
 from mas.models import BankAccount, BankAccountState, BankScheme, ItemKind, MerchantStatus

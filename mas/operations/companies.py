@@ -3,11 +3,11 @@
 from dataclasses import asdict, dataclass
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from backoffice.kernel import audit, clock
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import InvalidInput, NotFound
+from backoffice.kernel.phrases import gettext as _
 from mas.countries import is_country
 from mas.models import Counterparty, FiscalRepresentative, ItemKind, KycStatus, Merchant, TaxNumber
 from mas.numbers.tax_numbers import check_tax_number
@@ -158,7 +158,9 @@ def set_fiscal_representative(
             )
         return None
     values = {name: str(value).strip() for name, value in asdict(details).items()}
-    fields = {name: _("This is needed for a representative.") for name, value in values.items() if not value}
+    fields: dict[str, str] = {
+        name: _("This is needed for a representative.") for name, value in values.items() if not value
+    }
     if not fields:
         try:
             values["tax_number"] = check_tax_number(values["country"], "vat", values["tax_number"])[0]

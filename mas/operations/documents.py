@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
 from backoffice.kernel import audit, clock
 from backoffice.kernel.actors import Actor, timer_actor
 from backoffice.kernel.errors import DomainError, InvalidInput
+from backoffice.kernel.phrases import gettext as _
 from dam.operations.assets import store_asset
 from mas.errors import DocumentStateRefused
 from mas.models import (

@@ -1,11 +1,11 @@
 """The identity check of a merchant, independent of its status: selling goes on, payouts wait for it."""
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
 from backoffice.kernel import audit, events
 from backoffice.kernel.actors import Actor
+from backoffice.kernel.phrases import gettext as _
 from mas.errors import MerchantStateRefused
 from mas.events import MerchantKycChanged
 from mas.models import KycStatus, Merchant

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from backoffice.kernel import audit, clock
 from backoffice.kernel.actors import Actor, ActorKind, system_actor
 from backoffice.kernel.errors import InvalidInput
+from backoffice.kernel.phrases import gettext as _
 from mas.events import MerchantRegistered
 from mas.models import Merchant
 from mas.operations.status import Step, take_step

@@ -4,10 +4,10 @@ from collections.abc import Collection
 from datetime import timedelta
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from backoffice.kernel import clock
 from backoffice.kernel.actors import Actor
+from backoffice.kernel.phrases import gettext as _
 from mas.errors import ItemsOpen
 from mas.events import MerchantRejected, MerchantReturned, MerchantSubmitted
 from mas.models import Invitation, InvitationState, KycStatus, Merchant, MerchantStatus

@@ -1,10 +1,10 @@
 """Stopping a merchant from selling, letting it sell again, ending the business relation."""
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import InvalidInput
+from backoffice.kernel.phrases import gettext as _
 from mas.errors import ObligationsOpen
 from mas.events import MerchantClosed, MerchantReinstated, MerchantSuspended
 from mas.models import Merchant, MerchantStatus, SuspensionType

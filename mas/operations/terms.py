@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from datetime import date
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from backoffice.kernel import audit, clock
 from backoffice.kernel.actors import Actor, timer_actor
 from backoffice.kernel.errors import InvalidInput
 from backoffice.kernel.hashing import sha256_of
+from backoffice.kernel.phrases import gettext as _
 from mas.errors import TermsPublished
 from mas.models import (
     ChecklistItem,

@@ -2,6 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.kernel import clock
+from backoffice.kernel.phrases import PhraseField
 from backoffice.kernel.refs import new_ref
 
 
@@ -14,7 +15,7 @@ class Task(models.Model):
 
     ref = models.CharField(max_length=24, unique=True, default=new_task_ref)
     kind = models.CharField(_("kind"), max_length=60)
-    title = models.CharField(_("title"), max_length=250)
+    title = PhraseField(_("title"))
     url_name = models.CharField(max_length=100)
     url_args = models.JSONField(default=list)
     merchant_id = models.BigIntegerField(null=True, blank=True, db_index=True)

@@ -18,6 +18,7 @@ from backoffice.kernel import audit, clock, wake
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import NotFound
 from backoffice.kernel.events import backoff
+from backoffice.kernel.phrases import shown, stored
 from mms.models import Mail, MailState
 from mms.permissions import SEND_MAILS
 
@@ -39,7 +40,9 @@ def queue_mail(
     with translation.override(language or settings.LANGUAGE_CODE):
         source: Any = get_template(f"{app}/mail/{code}.txt")
         # Plain text: escaping would spoil names such as "Smith & Sons".
-        text = source.template.render(Context({"base_url": settings.BASE_URL, **context}, autoescape=False))
+        # Sentences made for whoever acted are told again in the language of whoever reads.
+        words = {name: shown(stored(v)) if isinstance(v, str) else v for name, v in context.items()}
+        text = source.template.render(Context({"base_url": settings.BASE_URL, **words}, autoescape=False))
     subject, _newline, body = text.strip().partition("\n")
     mail = Mail.objects.create(
         to=to,

@@ -43,7 +43,7 @@ def open_task(
         with transaction.atomic():
             return Task.objects.create(
                 kind=kind,
-                title=str(title)[:250],
+                title=title,
                 url_name=url_name,
                 url_args=list(details.get("url_args", ())),
                 merchant_id=details.get("merchant_id"),

@@ -1,6 +1,7 @@
 from django.db import models
 
 from backoffice.kernel import clock
+from backoffice.kernel.phrases import ShortPhraseField
 
 
 class StateChange(models.Model):
@@ -18,7 +19,7 @@ class StateChange(models.Model):
     what = models.CharField(max_length=40)
     from_state = models.CharField(max_length=20, blank=True)
     to_state = models.CharField(max_length=20, blank=True)
-    reason = models.CharField(max_length=300, blank=True)
+    reason = ShortPhraseField(max_length=300, blank=True)
     data = models.JSONField(default=dict)
     actor_kind = models.CharField(max_length=10)
     actor_id = models.CharField(max_length=60, blank=True)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from backoffice.kernel import clock
+from backoffice.kernel.phrases import ShortPhraseField
 from backoffice.kernel.scoping import VisibleQuerySet
 from oms.models.orders import Order
 
@@ -84,7 +85,7 @@ class MerchantOrder(FSMModelMixin, models.Model):
     shipped_at = models.DateTimeField(null=True, blank=True)
     received_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
-    end_reason = models.CharField(max_length=300, blank=True)
+    end_reason = ShortPhraseField(max_length=300, blank=True)
 
     objects: ClassVar = MerchantOrderQuerySet.as_manager()
 
@@ -230,7 +231,7 @@ class OrderLine(models.Model):
     quantity_withdrawn = models.PositiveIntegerField(default=0)
     withdrawn_minor = models.BigIntegerField(default=0)
     refunded_minor = models.BigIntegerField(default=0)
-    refuse_reason = models.CharField(max_length=300, blank=True)
+    refuse_reason = ShortPhraseField(max_length=300, blank=True)
     # When pieces that were not there yet were promised to arrive.
     preorder_on = models.DateField(null=True, blank=True)
     # What is packed for one piece of a kit: [{"offer_ref", "merchant_sku", "title", "quantity"}].

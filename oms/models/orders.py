@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backoffice.kernel import clock
 from backoffice.kernel.actors import Actor
+from backoffice.kernel.phrases import ShortPhraseField
 from backoffice.kernel.refs import new_ref, new_token
 
 
@@ -67,7 +68,7 @@ class Order(models.Model):
     # Set once the payment was authorised (or a transfer agreed): from then on it is an order.
     placed_at = models.DateTimeField(null=True, blank=True)
     abandoned_at = models.DateTimeField(null=True, blank=True)
-    abandon_reason = models.CharField(max_length=200, blank=True)
+    abandon_reason = ShortPhraseField(max_length=200, blank=True)
 
     objects = OrderQuerySet.as_manager()
 

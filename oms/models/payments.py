@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from backoffice.kernel import clock
+from backoffice.kernel.phrases import ShortPhraseField
 from backoffice.kernel.refs import new_ref, new_token
 from oms.models.merchant_orders import MerchantOrder
 from oms.models.orders import Order
@@ -178,7 +179,7 @@ class PaymentAttempt(models.Model):
     idempotency_key = models.CharField(max_length=80, unique=True, default=new_token)
     amount_minor = models.BigIntegerField()
     provider_ref = models.CharField(max_length=100, blank=True)
-    message = models.CharField(max_length=300, blank=True)
+    message = ShortPhraseField(max_length=300, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField(default=clock.now)
     # Changes with every claim: who lost the claim cannot record an answer.

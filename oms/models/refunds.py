@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from backoffice.kernel import clock
+from backoffice.kernel.phrases import ShortPhraseField
 from backoffice.kernel.refs import new_ref
 from backoffice.kernel.scoping import VisibleQuerySet
 from oms.models.merchant_orders import MerchantOrder, OrderLine
@@ -43,7 +44,7 @@ class Refund(FSMModelMixin, models.Model):
     reason = models.CharField(max_length=40)
     note = models.CharField(max_length=300, blank=True)
     requested_by = models.CharField(max_length=200)
-    failure = models.CharField(max_length=300, blank=True)
+    failure = ShortPhraseField(max_length=300, blank=True)
     created_at = models.DateTimeField(default=clock.now)
     finished_at = models.DateTimeField(null=True, blank=True)
 

@@ -1,6 +1,7 @@
 from django.db import models
 
 from backoffice.kernel import clock
+from backoffice.kernel.phrases import ShortPhraseField
 
 
 class TestCardOperation(models.Model):
@@ -17,7 +18,7 @@ class TestCardOperation(models.Model):
     currency = models.CharField(max_length=3)
     amount_minor = models.BigIntegerField()
     approved = models.BooleanField()
-    message = models.CharField(max_length=200, blank=True)
+    message = ShortPhraseField(max_length=200, blank=True)
     # False while the buyer has to confirm at the bank.
     is_decided = models.BooleanField(default=True)
     # Before this moment questions about it are not answered.

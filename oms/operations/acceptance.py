@@ -10,6 +10,7 @@ from backoffice.kernel import audit, clock
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import InvalidInput
 from backoffice.kernel.events import publish
+from backoffice.kernel.phrases import clipped
 from oms.errors import LineQuantityRefused, MerchantOrderStateRefused
 from oms.events import MerchantOrderAccepted, MerchantOrderRefused
 from oms.models import (
@@ -130,7 +131,7 @@ def _accept(part: MerchantOrder, refused: list[tuple[OrderLine, int]], actor: Ac
 def _refuse(part: MerchantOrder, reason: str, actor: Actor) -> None:
     now = clock.now()
     part.refuse()
-    part.ended_at, part.end_reason = now, reason[:300]
+    part.ended_at, part.end_reason = now, clipped(reason, 300)
     part.save(update_fields=["state", "ended_at", "end_reason"])
     moved = (MerchantOrderState.WAITING_ACCEPTANCE, MerchantOrderState.REFUSED)
     note("refused", merchant_order=part, actor=actor, moved=moved, reason=reason)

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from backoffice.kernel import clock
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.events import publish
+from backoffice.kernel.phrases import clipped
+from backoffice.kernel.phrases import gettext as _
 from backoffice.kernel.refs import new_token
 from mas.selectors.merchants import get_merchants_by_id
 from oms.errors import OutOfStock
@@ -137,7 +138,7 @@ def abandon_order(
 ) -> None:
     """End a draft: give the stock back and let the cart be ordered again. Needs the order locked."""
     order.abandoned_at = clock.now()
-    order.abandon_reason = str(reason)[:200]
+    order.abandon_reason = clipped(reason, 200)
     order.save(update_fields=["abandoned_at", "abandon_reason"])
     for part in parts:
         part.cancel()

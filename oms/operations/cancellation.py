@@ -9,6 +9,7 @@ from backoffice.kernel import audit, clock
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import InvalidInput
 from backoffice.kernel.events import publish
+from backoffice.kernel.phrases import clipped
 from oms.errors import LineQuantityRefused, MerchantOrderStateRefused
 from oms.events import MerchantOrderCancelled
 from oms.models import (
@@ -58,7 +59,7 @@ def _cancel(part: MerchantOrder, reason: str, actor: Actor) -> None:
     # A charge that nobody has sent yet is not sent any more.
     PaymentAttempt.objects.filter(
         merchant_order=part, kind=AttemptKind.CAPTURE, state=AttemptState.WAITING
-    ).update(state=AttemptState.REFUSED, message=reason[:300], answered_at=clock.now())
+    ).update(state=AttemptState.REFUSED, message=clipped(reason, 300), answered_at=clock.now())
     lines = list(part.lines.select_for_update().order_by("position"))
     if any(line.quantity_cancelled for line in lines):
         # A charge under way can be turned into the refund of one cancellation, not told apart over two.
@@ -66,7 +67,7 @@ def _cancel(part: MerchantOrder, reason: str, actor: Actor) -> None:
     give_up_lines(part, [(line, line.quantity_open) for line in lines], "quantity_cancelled", reason, actor)
     before = part.state
     part.cancel()
-    part.ended_at, part.end_reason = clock.now(), reason[:300]
+    part.ended_at, part.end_reason = clock.now(), clipped(reason, 300)
     part.save(update_fields=["state", "ended_at", "end_reason"])
     settle(part)
     note(

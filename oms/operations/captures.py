@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from django.db import transaction
 from django.db.models import F
-from django.utils.translation import gettext as _
 
 from backoffice.kernel import audit, clock
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import InvalidInput, NotFound
 from backoffice.kernel.events import publish
+from backoffice.kernel.phrases import gettext as _
 from mms.operations.tasks import close_tasks, open_task
 from oms.errors import PaymentStateRefused
 from oms.events import PaymentCaptured

@@ -82,7 +82,7 @@ def tell_of_ended_part(merchant_order_id: int) -> None:
     """A merchant's part was refused or cancelled."""
     part = MerchantOrder.objects.select_related("order").get(pk=merchant_order_id)
     if part.order.placed_at is not None:
-        _to_buyer(part.order, "oms.merchant_order_ended", part=part)
+        _to_buyer(part.order, "oms.merchant_order_ended", part=part, reason=part.end_reason)
 
 
 def tell_of_refund(refund_id: int) -> None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from backoffice.kernel import clock
 from backoffice.kernel.actors import Actor
+from backoffice.kernel.phrases import clipped
 from backoffice.kernel.refs import new_token
 from oms.links import order_link
 from oms.models import AttemptKind, AttemptState, PaymentAttempt
@@ -124,7 +125,7 @@ def _leave(attempt: PaymentAttempt, state: AttemptState, message: str) -> None:
     """Nothing is decided: look again later, less and less often."""
     pause = min(timedelta(seconds=10 * 2 ** min(attempt.tries, 12)), LONGEST_PAUSE)
     PaymentAttempt.objects.filter(pk=attempt.pk, claim=attempt.claim, state=AttemptState.CLAIMED).update(
-        state=state, message=message[:300], due_at=clock.now() + pause
+        state=state, message=clipped(message, 300), due_at=clock.now() + pause
     )
 
 
@@ -137,7 +138,7 @@ def record_answer(attempt: PaymentAttempt, answer: Answer, actor: Actor) -> None
     if not mine.update(
         state=state,
         provider_ref=answer.reference or attempt.provider_ref,
-        message=answer.message[:300],
+        message=clipped(answer.message, 300),
         answered_at=clock.now(),
         due_at=clock.now() + UNDERWAY_PAUSE,
     ):

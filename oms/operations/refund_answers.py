@@ -1,9 +1,9 @@
 """What payment providers say about refunds."""
 
-from django.utils.translation import gettext as _
-
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.events import publish
+from backoffice.kernel.phrases import clipped
+from backoffice.kernel.phrases import gettext as _
 from mms.operations.tasks import close_tasks, open_task
 from oms.events import RefundFailed
 from oms.models import PaymentAttempt, Refund, RefundState
@@ -34,7 +34,7 @@ def record_refund(attempt: PaymentAttempt, answer: Answer, locked: LockedOrder, 
 
 def _fail(refund: Refund, message: str, actor: Actor) -> None:
     refund.fail()
-    refund.failure = message[:300]
+    refund.failure = clipped(message, 300)
     refund.save(update_fields=["state", "failure"])
     note(
         "refund_failed",

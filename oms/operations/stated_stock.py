@@ -7,9 +7,9 @@ such a row is kept at the promised quantity (nothing more can be sold) and a tas
 from collections.abc import Iterable, Sequence
 
 from django.db import connection, transaction
-from django.utils.translation import gettext as _
 
 from backoffice.kernel import clock
+from backoffice.kernel.phrases import gettext as _
 from mms.operations.tasks import open_task
 from oms.models import StockItem
 from oms.operations.availability import push_availability

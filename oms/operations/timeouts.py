@@ -4,11 +4,11 @@ import logging
 from collections.abc import Callable
 
 from django.db.models import F
-from django.utils.translation import gettext as _
 
 from backoffice.kernel import clock
 from backoffice.kernel.actors import Actor, timer_actor
 from backoffice.kernel.errors import DomainError
+from backoffice.kernel.phrases import gettext as _
 from oms.models import MerchantOrder, TimeLimit, TimeLimitKind
 from oms.operations.acceptance import refuse_merchant_order
 from oms.operations.authorisations import abandon_unanswered

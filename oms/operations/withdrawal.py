@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from backoffice.kernel.actors import Actor
+from backoffice.kernel.phrases import clipped
 from oms.models import MerchantOrder, OrderLine
 from oms.operations.refunds import Take, money_of_pieces, write_refund
 from oms.operations.reservations import release_line
@@ -43,7 +44,7 @@ def _take_off(line: OrderLine, quantity: int, column: Column, reason: str, actor
     amount = min(money_of_pieces(line, min(quantity, line.quantity_refundable)), line.refundable_minor)
     setattr(line, column, getattr(line, column) + quantity)
     if column == "quantity_refused":
-        line.refuse_reason = reason[:300]
+        line.refuse_reason = clipped(reason, 300)
     elif line.quantity_accepted:
         line.quantity_accepted -= min(quantity, line.quantity_accepted)
     line.save(update_fields=[column, "refuse_reason", "quantity_accepted"])

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import OuterRef, Subquery
 
 from backoffice.kernel.actors import Actor
+from backoffice.kernel.phrases import gettext as _
 from pim.imports.comparing import is_own_work
 from pim.imports.errors import problem
 from pim.imports.mapping.definition import Definition
@@ -103,7 +104,7 @@ class Applier:
         found = []
         for row, match in zip(rows, matches, strict=True):
             if match.by == "conflict":
-                message = "The numbers of this row point to different products."
+                message = _("The numbers of this row point to different products.")
                 self.result.failed[row.pk] = [problem("identifier_conflict", "gtin", "", message).as_json()]
                 refs = list(
                     Card.objects.filter(pk__in=match.conflicting_card_ids).values_list("ref", flat=True)

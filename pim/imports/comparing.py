@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.utils.translation import gettext as _
-
+from backoffice.kernel.phrases import gettext as _
 from pim.imports.errors import problem
 from pim.imports.items import Checked, Item
 from pim.imports.mapping.definition import Definition

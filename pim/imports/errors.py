@@ -1,11 +1,12 @@
 """What can be wrong with a product file, as a whole or in a row; codes are stable."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from backoffice.kernel.errors import InvalidInput, NotFound
+from backoffice.kernel.phrases import gettext as _
+from backoffice.kernel.phrases import shown, stored
 
 
 class FileUnreadable(InvalidInput):
@@ -32,10 +33,9 @@ class RowProblem:
     column: str
     value: str
     message: str
-    hint: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self) | {"value": self.value[:200]}
+        return asdict(self) | {"value": self.value[:200], "message": stored(self.message)}
 
 
 def unreadable(code: str, message: str) -> FileUnreadable:
@@ -63,6 +63,16 @@ HINTS = {
 
 
 def problem(code: str, column: str, value: object, message: str) -> RowProblem:
-    """A row's problem with the hint that belongs to its code."""
-    hint = HINTS[code]() if code in HINTS else ""
-    return RowProblem(code, column, str(value if value is not None else ""), message, hint)
+    """A row's problem; what to do about it belongs to its code and is told when somebody reads it."""
+    return RowProblem(code, column, str(value if value is not None else ""), message)
+
+
+def told(kept: Mapping[str, Any]) -> dict[str, str]:
+    """A stored problem in the reader's language, with the hint that belongs to its code."""
+    code = str(kept.get("code", ""))
+    return {
+        "code": code,
+        "column": str(kept.get("column", "")),
+        "message": shown(str(kept.get("message", ""))),
+        "hint": HINTS[code]() if code in HINTS else "",
+    }

@@ -8,6 +8,7 @@ from django.db import transaction
 from backoffice.kernel import clock, jobs
 from backoffice.kernel.errors import DomainError
 from backoffice.kernel.jobs import JobCancelled, JobRun, job_handler
+from backoffice.kernel.phrases import gettext as _
 from dam.storage import local_copy
 from pim.imports.access import actor_of, count_outcomes, find_import_by_id
 from pim.imports.applying import Applier
@@ -107,7 +108,7 @@ def _finish(run: ImportRun) -> None:
                 PICTURES_JOB,
                 {"run_id": run.pk},
                 actor=actor_of(run),
-                title=f"Fetch pictures of {run.filename}",
+                title=_("Fetch pictures of %(name)s") % {"name": run.filename},
                 merchant_id=run.merchant_id,
             )
 

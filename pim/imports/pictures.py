@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from backoffice.kernel.actors import system_actor
 from backoffice.kernel.errors import DomainError
 from backoffice.kernel.jobs import JobRun
+from backoffice.kernel.phrases import gettext as _
 from dam.operations.downloads import store_asset_from_url
 from pim.imports.errors import problem
 from pim.models import Card, ImportRow, ImportRun
@@ -66,7 +67,7 @@ def _fetch(
                 ).uuid
             )
         except Unanswered:
-            sentence = f"{host} did not answer before, so this picture was not tried."
+            sentence = _("%(host)s did not answer before, so this picture was not tried.") % {"host": host}
             warnings.append(problem("picture_unreachable", "image_url", url, sentence).as_json())
         except DomainError as error:
             if error.status == 503:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
+from pim.imports.errors import told
 from pim.models import ImportRow, ImportRun, RowOutcome
 
 BATCH = 500
@@ -24,11 +25,12 @@ def _rows(run: ImportRun) -> Iterator[list[str]]:
     yield [*run.header, *error_columns()]
     failed = ImportRow.objects.filter(run=run, outcome=RowOutcome.FAILED).order_by("number")
     for row in failed.iterator(chunk_size=BATCH):
-        told = [
-            " | ".join(str(item.get(name, "")) for item in row.errors)
+        problems = [told(item) for item in row.errors]
+        words = [
+            " | ".join(problem[name] for problem in problems)
             for name in ("code", "column", "message", "hint")
         ]
-        yield [*row.cells, *told]
+        yield [*row.cells, *words]
 
 
 def iterate_failed_csv(run: ImportRun) -> Iterator[bytes]:

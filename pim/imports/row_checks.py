@@ -3,10 +3,9 @@
 import re
 from decimal import Decimal, InvalidOperation
 
-from django.utils.translation import gettext as _
-
 from backoffice.kernel.errors import DomainError
 from backoffice.kernel.money import Money, exponent
+from backoffice.kernel.phrases import gettext as _
 from pim.errors import RateMissing
 from pim.imports.errors import problem
 from pim.imports.items import Checked, Item

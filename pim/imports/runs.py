@@ -8,11 +8,11 @@ from pathlib import Path
 from django.core.files import File
 from django.core.files.storage import storages
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from backoffice.kernel import audit, clock, jobs
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import InvalidInput, StateRefused
+from backoffice.kernel.phrases import gettext as _
 from backoffice.kernel.refs import new_token
 from pim.imports.access import find_profile_for, get_import, remember_actor
 from pim.imports.errors import ImportNotFound, unreadable

@@ -14,6 +14,7 @@ from backoffice.ui.badges import DANGER, DONE, ENDED, INFO, WAITING, State, regi
 from backoffice.ui.columns import Column
 from backoffice.ui.filters import FilterSet, MultipleChoiceFilter, SearchFilter, YesNoFilter
 from backoffice.ui.tables import Table
+from pim.imports.errors import told
 from pim.models import ImportRow, ImportRun, ImportState, RowOutcome
 
 register_states(
@@ -93,8 +94,8 @@ def _plain(pair: list[Any], place: int) -> str:
 
 def shown_problems(row: ImportRow) -> Any:
     """What is wrong with a row and what to do, one line per problem."""
-    items = [*row.errors, *row.warnings]
-    lines = [(item.get("column", ""), item.get("message", ""), item.get("hint", "")) for item in items]
+    items = [told(item) for item in (*row.errors, *row.warnings)]
+    lines = [(item["column"], item["message"], item["hint"]) for item in items]
     return format_html(
         '<ul class="bo-changes">{}</ul>',
         format_html_join("", "<li><strong>{}</strong> {} <span class=\"bo-quiet\">{}</span></li>", lines),

@@ -1,11 +1,11 @@
 """Undoing an import as a whole: its change set backwards; what somebody changed since stays and is counted."""
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from backoffice.kernel import audit, clock, jobs
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import StateRefused
+from backoffice.kernel.phrases import gettext as _
 from pim.imports.access import get_import, remember_actor
 from pim.imports.runs import require_import_right
 from pim.models import ImportRun, ImportState, Offer, OfferState

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from backoffice.kernel.errors import DomainError
+from backoffice.kernel.phrases import gettext as _
 from pim.imports.errors import problem
 from pim.imports.items import Checked
 from pim.imports.mapping.definition import Definition

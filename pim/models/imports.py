@@ -1,9 +1,10 @@
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.kernel import clock
+from backoffice.kernel.phrases import PhraseField
 from backoffice.kernel.refs import new_ref
 from backoffice.kernel.scoping import VisibleQuerySet
 
@@ -87,7 +88,7 @@ class ImportRun(models.Model):
     preview_counts = models.JSONField(default=dict)
     counts = models.JSONField(default=dict)
     row_count = models.PositiveIntegerField(default=0)
-    error = models.TextField(blank=True)
+    error = PhraseField(blank=True)
     job_ref = models.CharField(max_length=24, blank=True)
     change_set = models.ForeignKey("pim.ChangeSet", on_delete=models.PROTECT, null=True, related_name="+")
     started_by = models.JSONField(default=dict)
@@ -128,7 +129,7 @@ class ImportRow(models.Model):
     cells = models.JSONField(default=list)
     read = models.JSONField(default=dict)
     outcome = models.CharField(max_length=9, choices=RowOutcome.choices)
-    # [{"code", "column", "value", "message", "hint"}]; warnings do not keep the row out.
+    # [{"code", "column", "value", "message"}], the message as a stored phrase; warnings do not keep the row out.
     errors = models.JSONField(default=list)
     warnings = models.JSONField(default=list)
     # {field: [old, new]}
@@ -146,7 +147,3 @@ class ImportRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_id}:{self.number}"
-
-    @property
-    def first_error(self) -> dict[str, Any]:
-        return self.errors[0] if self.errors else {}

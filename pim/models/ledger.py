@@ -2,6 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.kernel import clock
+from backoffice.kernel.phrases import ShortPhraseField
 from backoffice.kernel.refs import new_ref
 
 
@@ -30,7 +31,7 @@ class ChangeSet(models.Model):
     merchant_id = models.BigIntegerField(null=True, db_index=True)
     source = models.CharField(max_length=8, choices=ChangeSource.choices)
     job_ref = models.CharField(max_length=24, blank=True, db_index=True)
-    note = models.CharField(max_length=250, blank=True)
+    note = ShortPhraseField(max_length=250, blank=True)
     undoes = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="undone_by")
 
     def __str__(self) -> str:

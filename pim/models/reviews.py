@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.kernel import clock
+from backoffice.kernel.phrases import PhraseField, ShortPhraseField
 from backoffice.kernel.refs import new_ref
 from backoffice.kernel.scoping import VisibleQuerySet
 
@@ -49,7 +50,7 @@ class Review(models.Model):
     )
     state = models.CharField(max_length=8, choices=ReviewState.choices, default=ReviewState.OPEN)
     reason = models.CharField(_("reason"), max_length=14, choices=RejectReason.choices, blank=True)
-    note = models.TextField(_("note"), blank=True)
+    note = PhraseField(_("note"), blank=True)
     # What a conflict is about: merchant SKU, identifiers and the cards they point to.
     details = models.JSONField(default=dict)
     opened_at = models.DateTimeField(default=clock.now)
@@ -90,7 +91,7 @@ class ProposalLine(models.Model):
     seen = models.JSONField(null=True)
     proposed = models.JSONField(null=True)
     state = models.CharField(max_length=8, choices=LineState.choices, default=LineState.PENDING)
-    reason = models.CharField(max_length=250, blank=True)
+    reason = ShortPhraseField(max_length=250, blank=True)
 
     class Meta:
         constraints = [

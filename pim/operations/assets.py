@@ -5,10 +5,10 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils.translation import gettext as _
 
 from backoffice.kernel import audit, events
 from backoffice.kernel.actors import Actor
+from backoffice.kernel.phrases import gettext as _
 from dam.operations.usage import drop_usage, record_usage
 from pim.errors import CardNotFound
 from pim.events import CardsChanged

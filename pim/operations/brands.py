@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 from django.db import transaction
 from django.utils.text import slugify
-from django.utils.translation import gettext as _
 
 from backoffice.kernel import audit
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import InvalidInput
+from backoffice.kernel.phrases import gettext as _
 from pim.models import Brand, BrandAlias
 from pim.permissions import EDIT_STRUCTURE
 from pim.selectors.identifiers import normalise_name

@@ -6,11 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from backoffice.kernel import clock
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import InvalidInput
+from backoffice.kernel.phrases import gettext as _
 from pim.errors import CardNotFound, InvalidValue
 from pim.models import AssetLink, Card, CardCategory, CardIdentifier, CardKind, ChangeSet
 from pim.operations.identifiers import Identifier

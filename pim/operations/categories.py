@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils.text import slugify
-from django.utils.translation import gettext as _
 
 from backoffice.kernel import audit, events
 from backoffice.kernel.actors import Actor, system_actor
 from backoffice.kernel.errors import InvalidInput, StateRefused
 from backoffice.kernel.jobs import enqueue
+from backoffice.kernel.phrases import gettext as _
 from mms.operations.versions import announce_change
 from pim.errors import CardNotFound, CategoryNotFound
 from pim.events import CardsChanged

@@ -1,6 +1,7 @@
 """Opening change sets: every write of values names one, so that it has an author and can be undone as a whole."""
 
 from backoffice.kernel.actors import Actor
+from backoffice.kernel.phrases import clipped
 from pim.models import ChangeSet
 
 
@@ -21,6 +22,6 @@ def open_change_set(
         merchant_id=merchant_id,
         source=source,
         job_ref=job_ref,
-        note=note[:250],
+        note=clipped(note, 250),
         undoes=undoes,
     )

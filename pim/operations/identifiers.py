@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
 from backoffice.kernel import audit
 from backoffice.kernel.actors import Actor
+from backoffice.kernel.phrases import gettext as _
 from pim.errors import CardNotFound, IdentifierTaken, InvalidIdentifier
 from pim.models import Brand, Card, CardIdentifier, IdentifierType
 from pim.operations.card_rights import may_write_values

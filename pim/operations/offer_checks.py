@@ -2,10 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext as _
-
 from backoffice.kernel.errors import DomainError
 from backoffice.kernel.money import exponent
+from backoffice.kernel.phrases import gettext as _
 from pim.models import Condition, Offer, OfferState
 
 if TYPE_CHECKING:

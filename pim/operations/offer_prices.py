@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from backoffice.kernel import audit, clock, events
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import InvalidInput
 from backoffice.kernel.money import Money
+from backoffice.kernel.phrases import gettext as _
 from pim.errors import OfferNotFound
 from pim.events import OffersChanged
 from pim.models import ChangeSet, Offer, OfferPrice, PriceLog

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from backoffice.kernel import audit, clock, events
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import StateRefused
+from backoffice.kernel.phrases import gettext as _
 from pim.errors import OfferNotFound
 from pim.events import OffersChanged, OffersStockStated
 from pim.models import ChangeSet, Offer, OfferState

@@ -4,11 +4,11 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from backoffice.kernel import audit, clock
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import StateRefused
+from backoffice.kernel.phrases import gettext as _
 from pim.errors import CardNotFound, InvalidValue, ReviewNotFound
 from pim.models import (
     Card,

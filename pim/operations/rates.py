@@ -9,12 +9,12 @@ from typing import IO
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, iterparse
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from backoffice.kernel import audit, clock, events
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import InvalidInput
 from backoffice.kernel.money import exponent
+from backoffice.kernel.phrases import gettext as _
 from mms.operations.versions import announce_change
 from pim.events import RatesChanged
 from pim.models import ConversionRule, Rate

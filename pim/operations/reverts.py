@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from backoffice.kernel import audit, events
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import NotFound, StateRefused
+from backoffice.kernel.phrases import gettext as _
 from pim.events import CardsChanged, OffersChanged
 from pim.models import (
     Card,

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from backoffice.kernel import audit, clock, events
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import InvalidInput, StateRefused
+from backoffice.kernel.phrases import gettext as _
 from pim.errors import CardNotFound, ReviewNotFound
 from pim.events import CardRejected, CardsChanged, CardsPublished, CardsSubmitted
 from pim.models import Card, CardKind, CardState, RejectReason, Review, ReviewKind, ReviewState

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext as _
-
+from backoffice.kernel.phrases import gettext as _
 from pim.models import AttributeType
 from pim.selectors.layers import INHERIT, Layer
 from pim.selectors.scopes import LEVELS

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from backoffice.kernel import clock, events
 from backoffice.kernel.actors import Actor
+from backoffice.kernel.phrases import gettext as _
 from pim.errors import CardNotFound, InvalidValue, StaleCard
 from pim.events import CardsChanged
 from pim.models import Card, CardFacet, CardLayer, Change, ChangeSet

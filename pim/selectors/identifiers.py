@@ -3,8 +3,7 @@
 import re
 import unicodedata
 
-from django.utils.translation import gettext as _
-
+from backoffice.kernel.phrases import gettext as _
 from pim.errors import InvalidIdentifier
 
 GTIN_LENGTHS = (8, 12, 13, 14)

@@ -7,8 +7,8 @@ from datetime import date
 from decimal import Decimal, localcontext
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 
+from backoffice.kernel.phrases import gettext as _
 from mms.selectors.versions import VersionedMap
 from pim.errors import RateMissing
 from pim.models import Rate

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from decimal import Decimal, localcontext
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 
 from backoffice.kernel.money import round_half_up
+from backoffice.kernel.phrases import gettext as _
 from pim.errors import UnknownUnit
 from pim.models import MeasureFamily
 from pim.selectors.structure import AttributeSpec, UnitSpec, folded

@@ -13,10 +13,9 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from django.utils.translation import gettext as _
-
 from backoffice.kernel.errors import DomainError, InvalidInput
 from backoffice.kernel.money import Money
+from backoffice.kernel.phrases import gettext as _
 from pim.models import FACET_SCALE, AttributeType
 from pim.selectors.rich_text import clean_rich_text
 from pim.selectors.structure import AttributeSpec, folded

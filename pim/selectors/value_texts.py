@@ -6,9 +6,9 @@ from typing import Any
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
-from django.utils.translation import gettext as _
 
 from backoffice.kernel.money import Money
+from backoffice.kernel.phrases import gettext as _
 from pim.models import AttributeType
 from pim.selectors.rich_text import plain_text
 from pim.selectors.scopes import locale_chain

@@ -1,6 +1,7 @@
 from django.db import models
 
 from backoffice.kernel import clock
+from backoffice.kernel.phrases import PhraseField
 
 
 class AuditEntry(models.Model):
@@ -16,7 +17,7 @@ class AuditEntry(models.Model):
     subject_ref = models.CharField(max_length=100)
     merchant_id = models.BigIntegerField(null=True)
     changes = models.JSONField(default=dict)
-    note = models.TextField(blank=True)
+    note = PhraseField(blank=True)
     ip = models.GenericIPAddressField(null=True)
 
     class Meta:

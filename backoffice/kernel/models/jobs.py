@@ -1,6 +1,7 @@
 from django.db import models
 
 from backoffice.kernel import clock
+from backoffice.kernel.phrases import PhraseField
 from backoffice.kernel.refs import new_ref
 
 
@@ -21,7 +22,7 @@ class Job(models.Model):
 
     ref = models.CharField(max_length=24, unique=True, default=new_job_ref)
     kind = models.CharField(max_length=60)
-    title = models.CharField(max_length=200, blank=True)
+    title = PhraseField(blank=True)
     payload = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=JobState.choices, default=JobState.WAITING)
     # Set by people; the worker sees it at its next checkpoint.
@@ -36,7 +37,7 @@ class Job(models.Model):
     counts = models.JSONField(default=dict)
     checkpoint = models.JSONField(default=dict)
     log = models.JSONField(default=list)
-    error = models.TextField(blank=True)
+    error = PhraseField(blank=True)
     merchant_id = models.BigIntegerField(null=True, blank=True)
     # A plain id: keys point down, and people live in an app above.
     created_by_user_id = models.BigIntegerField(null=True, blank=True)

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from backoffice.ui import badges, formats, pictures
 from backoffice.ui.charts import Chart
 from backoffice.ui.columns import Column, value_of
+from backoffice.ui.counts import count_word
 from backoffice.ui.forms import FormMixin
 from backoffice.ui.iban import grouped, masked
 from backoffice.ui.sparklines import sparkline_svg
@@ -185,6 +186,9 @@ def job_progress(context: Context, job: Any, url: str = "") -> dict[str, Any]:
         "csrf_token": context.get("csrf_token"),
         "audience": context.get("audience"),
     }
+
+
+register.filter("count_word", count_word)
 
 
 @register.inclusion_tag("ui/partials/chart.html")

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.kernel import clock
 from backoffice.kernel.errors import InvalidInput
+from backoffice.kernel.phrases import gettext as _t
 from backoffice.kernel.refs import new_ref
 from oms.integrations.test_card.cards import CARDS, MESSAGES
 from oms.models import DebitMoment, TestCardOperation

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from django.utils.translation import gettext as _
-
+from backoffice.kernel.phrases import gettext as _
 from pim.imports.errors import unreadable
 from pim.imports.formats.sheets import check_workbook, iterate_sheet
 from pim.imports.formats.text import detect_delimiter, detect_encoding, iterate_csv

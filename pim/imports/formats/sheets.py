@@ -7,10 +7,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
+from backoffice.kernel.phrases import gettext as _
 from pim.imports.errors import unreadable
 from pim.imports.formats.text import MAX_CELL, MAX_COLUMNS
 

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from django.utils.translation import gettext as _
-
+from backoffice.kernel.phrases import gettext as _
 from pim.imports.errors import unreadable
 
 SAMPLE_BYTES = 256 * 1024

@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from backoffice.kernel.errors import DomainError
 from backoffice.kernel.hashing import sha256_of
 from backoffice.kernel.money import exponent
+from backoffice.kernel.phrases import gettext as _
 from pim.imports.errors import MappingIncomplete
 from pim.imports.mapping.fields import ATTRIBUTE, BY_CODE
 from pim.imports.mapping.transforms import Step, format_steps, parse_steps

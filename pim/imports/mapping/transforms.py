@@ -5,9 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from backoffice.kernel.errors import InvalidInput
+from backoffice.kernel.phrases import gettext as _
 
 MAX_TEXT = 2_000
 MAX_PATTERN = 200

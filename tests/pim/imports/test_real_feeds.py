@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 
 from backoffice.kernel import clock
+from pim.imports.errors import told
 from pim.imports.mapping.definition import Definition
 from pim.models import Card, CardKind, CardLayer, ImportRow, Offer, OfferPrice
 from pim.operations.rates import enter_rate
@@ -63,7 +64,7 @@ def test_the_furniture_file_waits_for_a_rate_and_goes_through_once_it_is_there()
     assert run.preview_counts["new"] == 0
     first = ImportRow.objects.filter(run=run, outcome="failed").first()
     assert first.errors[0]["code"] == "rate_missing"
-    assert "exchange rate" in first.errors[0]["hint"]
+    assert "exchange rate" in told(first.errors[0])["hint"]
 
     enter_rate(base="EUR", quote="SAR", on=clock.today(), value="4.20", actor=operator_actor(EDIT_RATES))
     run = applied(checked(run))

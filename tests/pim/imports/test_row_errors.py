@@ -1,5 +1,6 @@
 import pytest
 
+from pim.imports.errors import told
 from pim.models import Card, ImportRow
 from tests.factories.imports import checked, imported, received, template_csv, template_row
 
@@ -43,7 +44,7 @@ def test_a_repeated_sku_fails_and_names_the_first_row():
     run = imported(template_csv(template_row("A"), template_row("B"), template_row("A", price="1")))
     row = ImportRow.objects.get(run=run, outcome="failed")
     assert (row.number, row.errors[0]["code"]) == (4, "duplicate_sku")
-    assert "row 2" in row.errors[0]["message"]
+    assert "row 2" in told(row.errors[0])["message"]
     assert Card.objects.count() == 2
 
 
