@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from backoffice.kernel.actors import STORE, WEBSITE, Place
+
 
 @dataclass(frozen=True, slots=True)
 class StoreContext:
@@ -27,3 +29,8 @@ class StoreContext:
     host: str = ""
     store_name: str = ""
     website_name: str = ""
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Where rights over what belongs to this view may be held."""
+        return (WEBSITE, self.website_id), (STORE, self.store_id)

@@ -18,7 +18,7 @@ class OmsConfig(AppConfig):
         from oms.ports import list_providers, register_provider
         from oms.selectors.obligations import list_open_orders_and_refunds
 
-        register_search(_("Orders"), "console", VIEW_ORDERS, find_orders)
+        register_search(_("Orders"), "console", VIEW_ORDERS, find_orders, by_place=True)
         register_provider(Stripe())
         register_provider(TestCard())
         register_provider(BankTransfer())

@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from backoffice.kernel import clock
 from backoffice.ui.filters import ChoiceFilter, DateRangeFilter, FilterSet
 from mas.models import Merchant
-from mms.selectors.scopes import list_store_contexts
+from mms.selectors.scopes import list_store_contexts_for
 from oms.models import OrderLine
 from pim.models import Category
 from reports.periods import Period, last_days
-from reports.selectors.sales import Scope
+from reports.permissions import VIEW_REPORTS
+from reports.selectors.sales import Scope, list_sellers
 
 DEFAULT_DAYS = 30
 
@@ -23,19 +24,19 @@ def _kept(queryset: Any, name: str, value: Any) -> Any:
     return queryset
 
 
-def _currencies() -> list[tuple[str, str]]:
-    found = list(dict.fromkeys(store.currency for store in list_store_contexts())) or ["EUR"]
-    return [(code, code) for code in found]
-
-
-def _views() -> list[tuple[str, str]]:
-    return [(str(store.view_id), store.name) for store in list_store_contexts()]
-
-
 class ReportFilter(FilterSet):
+    """Offers the views and currencies of the stores whose sales the reader may see."""
+
     placed = DateRangeFilter(label=_("Period"), method=_kept)
-    currency = ChoiceFilter(label=_("Currency"), method=_kept, choices=_currencies, empty_label=None)
-    view = ChoiceFilter(label=_("Store view"), method=_kept, choices=_views)
+    currency = ChoiceFilter(label=_("Currency"), method=_kept, choices=(), empty_label=None)
+    view = ChoiceFilter(label=_("Store view"), method=_kept, choices=())
+
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, request=request, **kwargs)
+        stores = list_store_contexts_for(request.actor, VIEW_REPORTS)  # type: ignore[attr-defined]
+        self.currencies = list(dict.fromkeys(store.currency for store in stores)) or ["EUR"]
+        self.filters["currency"].extra["choices"] = [(code, code) for code in self.currencies]
+        self.filters["view"].extra["choices"] = [(str(store.view_id), store.name) for store in stores]
 
     def scope(self, **fixed: Any) -> Scope:
         """What the bar asks for; the last thirty days and the first currency where nothing is chosen."""
@@ -47,7 +48,7 @@ class ReportFilter(FilterSet):
         period = Period(min(first or default.first_on, last), last)
         return Scope(
             period=period,
-            currency=values.get("currency") or _currencies()[0][0],
+            currency=values.get("currency") or self.currencies[0],
             view_id=int(values["view"]) if values.get("view") else None,
             merchant_id=fixed.get("merchant_id", self._merchant_id(values)),
             category_id=self._category_id(values),
@@ -62,10 +63,6 @@ class ReportFilter(FilterSet):
         return Category.objects.filter(ref=ref).values_list("pk", flat=True).first() if ref else None
 
 
-def _merchants() -> list[tuple[str, str]]:
-    return list(Merchant.objects.order_by("name").values_list("ref", "name"))
-
-
 def _categories() -> list[tuple[str, str]]:
     return [
         (node.ref, f"{'– ' * (node.depth - 2)}{node.name}")
@@ -74,8 +71,12 @@ def _categories() -> list[tuple[str, str]]:
 
 
 class OperatorReportFilter(ReportFilter):
-    merchant = ChoiceFilter(label=_("Merchant"), method=_kept, choices=_merchants)
+    merchant = ChoiceFilter(label=_("Merchant"), method=_kept, choices=())
     category = ChoiceFilter(label=_("Category"), method=_kept, choices=_categories)
+
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, request=request, **kwargs)
+        self.filters["merchant"].extra["choices"] = list_sellers(request.actor)  # type: ignore[attr-defined]
 
 
 class MerchantReportFilter(ReportFilter):

@@ -12,8 +12,9 @@ from backoffice.kernel import clock
 from backoffice.kernel.actors import Actor
 from backoffice.ui.charts import Chart, Series
 from backoffice.ui.pages.base import chosen_merchant_id
-from mms.selectors.scopes import list_store_contexts
+from mms.selectors.scopes import list_store_contexts_for
 from reports.periods import last_days
+from reports.permissions import VIEW_REPORTS
 from reports.selectors.sales import Scope, sales_by_day, total_sales
 
 SHOWN_DAYS = 30
@@ -34,7 +35,7 @@ def portal_sales(request: HttpRequest) -> Mapping[str, Any] | None:
 
 
 def _sales(actor: Actor, merchant_id: int | None, url: str) -> Mapping[str, Any] | None:
-    currency = next((store.currency for store in list_store_contexts()), "")
+    currency = next((store.currency for store in list_store_contexts_for(actor, VIEW_REPORTS)), "")
     if not currency:
         return None
     today = timezone.localtime(clock.now()).date()

@@ -27,8 +27,10 @@ def require_content_editor(view: View) -> View:
         if not request.user.is_authenticated:
             sign_in = reverse(settings.LOGIN_URL)
             return HttpResponseRedirect(f"{sign_in}?{urlencode({'next': request.get_full_path()})}")
-        request.actor.require(EDIT_CONTENT)  # type: ignore[attr-defined]
-        join_editors(request.user)
+        actor = request.actor  # type: ignore[attr-defined]
+        if not actor.holds_somewhere(EDIT_CONTENT):
+            actor.require(EDIT_CONTENT)
+        join_editors(request.user, actor)
         response = view(request, *args, **kwargs)
         response._csp_replace = WAGTAIL_POLICY  # type: ignore[attr-defined]
         return response

@@ -1,10 +1,12 @@
 """Who acts, with which grants, over which merchants: passed explicitly to every operation and selector.
 
-A grant is a stable code such as `oms.ship_order`. An actor holds grants globally (operators, timers) or per merchant
-(merchant staff, merchant API keys). Rows are filtered by `visible_to(actor)`; acts are guarded by `actor.require`.
+A grant is a stable code such as `oms.ship_order`. An actor holds grants globally (operators, timers), per merchant
+(merchant staff, merchant API keys) or per place: a website or a store (operators who look after one shop). Rows are
+filtered by `visible_to(actor)`; acts are guarded by `actor.require`. A grant held at a place counts only where the
+thing's places are named, so what knows nothing of places stays closed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -30,6 +32,10 @@ class _Everything:
 EVERYTHING = _Everything()
 GrantSet = frozenset[str] | _Everything
 
+# A website or a store by its id: ("website", 3), ("store", 7).
+Place = tuple[str, int]
+WEBSITE, STORE = "website", "store"
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -40,6 +46,7 @@ class Actor:
     label: str
     grants: GrantSet = frozenset()
     merchant_grants: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    place_grants: Mapping[Place, frozenset[str]] = field(default_factory=dict)
     # The audience the actor came through; a portal session never acts with console rights.
     audience: str = ""
     # The user behind an API key or session, where there is one.
@@ -53,20 +60,40 @@ class Actor:
         return isinstance(self.grants, _Everything) or bool(self.grants)
 
     @property
+    def is_operator(self) -> bool:
+        """Works for the marketplace: for all of it, or for some of its websites and stores."""
+        return self.is_global or bool(self.place_grants)
+
+    @property
     def merchant_ids(self) -> frozenset[int]:
         return frozenset(self.merchant_grants)
 
-    def can(self, grant: str, *, merchant_id: int | None = None) -> bool:
-        """Whether the grant is held everywhere, for this merchant, or (no merchant given) for any merchant."""
+    def places(self, kind: str, grant: str) -> frozenset[int]:
+        """The ids of the websites or stores where the grant is held."""
+        return frozenset(
+            id for (held, id), grants in self.place_grants.items() if held == kind and grant in grants
+        )
+
+    def holds_somewhere(self, grant: str) -> bool:
+        """Whether the grant is held everywhere or at some website or store: opens a list, not yet a thing."""
+        return grant in self.grants or any(grant in grants for grants in self.place_grants.values())
+
+    def can(self, grant: str, *, merchant_id: int | None = None, places: Iterable[Place] = ()) -> bool:
+        """Whether the grant is held everywhere, at one of the thing's places or for its merchant.
+
+        Without a merchant, holding it for any merchant is enough; a place must always be named.
+        """
         if grant in self.grants:
+            return True
+        if self.place_grants and any(grant in self.place_grants.get(place, ()) for place in places):
             return True
         if merchant_id is None:
             return any(grant in held for held in self.merchant_grants.values())
         return grant in self.merchant_grants.get(merchant_id, frozenset())
 
-    def require(self, grant: str, *, merchant_id: int | None = None) -> None:
-        """Raise `PermissionRefused` unless the grant is held (for this merchant, when one is given)."""
-        if not self.can(grant, merchant_id=merchant_id):
+    def require(self, grant: str, *, merchant_id: int | None = None, places: Iterable[Place] = ()) -> None:
+        """Raise `PermissionRefused` unless the actor `can`."""
+        if not self.can(grant, merchant_id=merchant_id, places=places):
             raise PermissionRefused(
                 _("You do not have the right for this (%(grant)s). Ask an administrator for it.")
                 % {"grant": grant},

@@ -129,10 +129,16 @@ def enqueue_once(kind: str, *, actor: Actor, title: str = "") -> None:
 
 
 def get_job(ref: str, *, actor: Actor) -> Job:
-    """One job the actor may see: operators all, merchants their own. Raises `NotFound`."""
+    """One job the actor may see: operators all, merchants theirs, people with rights at places what they started.
+
+    Raises `NotFound`.
+    """
     jobs = Job.objects.filter(ref=ref)
     if not actor.is_global:
-        jobs = jobs.filter(merchant_id__in=sorted(actor.merchant_ids))
+        theirs = Q(merchant_id__in=sorted(actor.merchant_ids))
+        if actor.is_operator and actor.user_id is not None:
+            theirs |= Q(created_by_user_id=actor.user_id, merchant_id=None)
+        jobs = jobs.filter(theirs)
     job = jobs.first()
     if job is None:
         raise NotFound(_("There is no such job."))

@@ -23,7 +23,8 @@ class MenuItem:
     """One entry of an audience's menu; `url_name` is fully qualified (`portal:oms-order-list`).
 
     `group` names the top-level entry it belongs to (same word, same order in every app that adds to it); without it
-    the entry stands at top level itself. `count(actor)` gives the number shown beside it, or None.
+    the entry stands at top level itself. `count(actor)` gives the number shown beside it, or None. `by_place` entries
+    are also for people who hold the grant at a website or store only.
     """
 
     label: Any
@@ -34,6 +35,7 @@ class MenuItem:
     group: Any = ""
     count: Callable[[Actor], int | None] | None = None
     query: str = ""
+    by_place: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class HomeCard:
     template: str
     order: int = 50
     wide: bool = False
+    by_place: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,7 @@ class Search:
     grant: str
     find: Callable[[str, Actor], Iterable[Hit]]
     order: int = 50
+    by_place: bool = False
 
 
 @dataclass
@@ -77,14 +81,24 @@ _searches = _Searches()
 
 
 def register_search(
-    label: Any, audience: str, grant: str, find: Callable[[str, Actor], Iterable[Hit]]
+    label: Any,
+    audience: str,
+    grant: str,
+    find: Callable[[str, Actor], Iterable[Hit]],
+    *,
+    by_place: bool = False,
 ) -> None:
     """Add a search to the audience's search box; `find(text, actor)` returns at most ten scoped hits, best first."""
-    _searches.items.append(Search(label, audience, grant, find, order=len(_searches.items)))
+    _searches.items.append(Search(label, audience, grant, find, len(_searches.items), by_place))
 
 
-def may_see(actor: Actor, grant: str, merchant_id: int | None = None) -> bool:
-    return grant in {PUBLIC, SIGNED_IN} or actor.can(grant, merchant_id=merchant_id)
+def may_see(actor: Actor, item: MenuItem | HomeCard | Search, merchant_id: int | None = None) -> bool:
+    """Whether an entry, card or search is for this actor."""
+    return (
+        item.grant in {PUBLIC, SIGNED_IN}
+        or actor.can(item.grant, merchant_id=merchant_id)
+        or (item.by_place and actor.holds_somewhere(item.grant))
+    )
 
 
 @cache
@@ -101,14 +115,14 @@ def _declared(audience: str, module: str, name: str) -> tuple[Any, ...]:
 
 def list_menu(audience: str, actor: Actor, merchant_id: int | None = None) -> list[MenuItem]:
     """The entries of all apps that the actor may use, in order."""
-    items = [item for item in _declared(audience, "menu", "MENU") if may_see(actor, item.grant, merchant_id)]
+    items = [item for item in _declared(audience, "menu", "MENU") if may_see(actor, item, merchant_id)]
     return sorted(items, key=lambda item: (item.order, str(item.group or item.label)))
 
 
 def list_cards(audience: str, actor: Actor, merchant_id: int | None = None) -> list[HomeCard]:
-    cards = [card for card in _declared(audience, "home", "CARDS") if may_see(actor, card.grant, merchant_id)]
+    cards = [card for card in _declared(audience, "home", "CARDS") if may_see(actor, card, merchant_id)]
     return sorted(cards, key=lambda card: card.order)
 
 
 def list_searches(audience: str, actor: Actor, merchant_id: int | None = None) -> list[Search]:
-    return [s for s in _searches.items if s.audience == audience and may_see(actor, s.grant, merchant_id)]
+    return [s for s in _searches.items if s.audience == audience and may_see(actor, s, merchant_id)]

@@ -19,16 +19,26 @@ from mms.selectors.scopes import get_scope, list_scopes
 
 class PreferenceListView(ConsolePage, Page):
     grant = MANAGE_PREFERENCES
+    by_place = True
     title = gettext_lazy("Settings")
     intro = gettext_lazy("What is not stated here comes from further up: view, store, website, global.")
     template_name = "mms/console/preferences.html"
 
+    def get_scope(self) -> ScopeNode:
+        """The scope of the address, or the highest one where the actor may state settings."""
+        if "scope" in self.kwargs:
+            return get_scope(self.kwargs["scope"], actor=self.actor)
+        scopes = list_scopes(self.actor)
+        return min(scopes, key=lambda node: node.depth) if scopes else get_scope("global", actor=self.actor)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        scope = get_scope(self.kwargs["scope"])
+        scope = self.get_scope()
         groups: dict[str, list[Any]] = {}
         for item in list_preferences_at(scope):
             groups.setdefault(str(item.declared.group), []).append(item)
-        return super().get_context_data(here=scope, scopes=list_scopes(), groups=groups.items(), **kwargs)
+        return super().get_context_data(
+            here=scope, scopes=list_scopes(self.actor), groups=groups.items(), **kwargs
+        )
 
 
 class _ValueForm(Form):
@@ -62,10 +72,11 @@ class _ValueForm(Form):
 
 class _PreferencePage(ConsolePage):
     grant = MANAGE_PREFERENCES
+    by_place = True
 
     @property
     def scope(self) -> ScopeNode:
-        return get_scope(self.kwargs["scope"])
+        return get_scope(self.kwargs["scope"], actor=self.actor)
 
     def get_success_url(self) -> str:
         return reverse("console:mms-preference-list", args=[self.kwargs["scope"]])

@@ -22,18 +22,28 @@ from mms.operations.scopes import (
     create_website,
 )
 from mms.permissions import MANAGE_STORES, VIEW_STORES
-from mms.selectors.scopes import get_store, get_view, get_website, list_websites
+from mms.selectors.scopes import get_store, get_view, get_website, list_websites_for
 
 
 class StoreTreeView(ConsolePage, Page):
     grant = VIEW_STORES
+    by_place = True
     title = gettext_lazy("Stores")
     intro = gettext_lazy("Websites are legal entities, stores are shops, views are what buyers enter.")
     template_name = "mms/console/stores.html"
 
+    def list_websites(self) -> list[Website]:
+        """The tree, each level marked with what the actor may change."""
+        websites = list_websites_for(self.actor)
+        for website in websites:
+            website.may_change = self.actor.can(MANAGE_STORES, places=website.places)  # type: ignore[attr-defined]
+            for store in website.stores.all():
+                store.may_change = self.actor.can(MANAGE_STORES, places=store.places)  # type: ignore[attr-defined]
+        return websites
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
-            websites=list_websites(),
+            websites=self.list_websites(),
             may_change=self.actor.can(MANAGE_STORES),
             base_url=settings.BASE_URL,
             **kwargs,
@@ -125,6 +135,7 @@ class ViewForm(Form):
 
 class _ScopeFormPage(ConsolePage, FormPage):
     grant = MANAGE_STORES
+    by_place = True
     success_message = gettext_lazy("Saved. Buyers see it within seconds.")
 
     def get_breadcrumbs(self) -> list[tuple[Any, str]]:
@@ -167,6 +178,7 @@ class _ChangePage(_ScopeFormPage):
 
 
 class CreateWebsiteView(_ScopeFormPage):
+    by_place = False
     title = gettext_lazy("New website")
     form_class = WebsiteForm
 
@@ -178,7 +190,7 @@ class ChangeWebsiteView(_ChangePage):
     form_class = WebsiteForm
 
     def get_thing(self) -> Website:
-        return get_website(self.kwargs["code"])
+        return get_website(self.kwargs["code"], actor=self.actor)
 
     def perform(self, form: Any) -> None:
         change_website(self.get_thing(), actor=self.actor, **self.changes_of(form))
@@ -188,8 +200,12 @@ class CreateStoreView(_ScopeFormPage):
     title = gettext_lazy("New store")
     form_class = StoreForm
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        get_website(self.kwargs["code"], actor=self.actor)
+        return super().get_context_data(**kwargs)
+
     def perform(self, form: Any) -> None:
-        website = get_website(self.kwargs["code"])
+        website = get_website(self.kwargs["code"], actor=self.actor)
         create_store(form.cleaned_data.pop("code"), website=website, actor=self.actor, **form.cleaned_data)
 
 
@@ -197,7 +213,7 @@ class ChangeStoreView(_ChangePage):
     form_class = StoreForm
 
     def get_thing(self) -> Store:
-        return get_store(self.kwargs["code"])
+        return get_store(self.kwargs["code"], actor=self.actor)
 
     def perform(self, form: Any) -> None:
         change_store(self.get_thing(), actor=self.actor, **self.changes_of(form))
@@ -207,8 +223,12 @@ class CreateViewView(_ScopeFormPage):
     title = gettext_lazy("New store view")
     form_class = ViewForm
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        get_store(self.kwargs["code"], actor=self.actor)
+        return super().get_context_data(**kwargs)
+
     def perform(self, form: Any) -> None:
-        store = get_store(self.kwargs["code"])
+        store = get_store(self.kwargs["code"], actor=self.actor)
         create_view(form.cleaned_data.pop("code"), store=store, actor=self.actor, **form.cleaned_data)
 
 
@@ -216,7 +236,7 @@ class ChangeViewView(_ChangePage):
     form_class = ViewForm
 
     def get_thing(self) -> StoreView:
-        return get_view(self.kwargs["code"])
+        return get_view(self.kwargs["code"], actor=self.actor)
 
     def perform(self, form: Any) -> None:
         change_view(self.get_thing(), actor=self.actor, **self.changes_of(form))

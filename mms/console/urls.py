@@ -38,7 +38,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "settings/preferences/",
         preferences.PreferenceListView.as_view(),
-        {"scope": "global"},
         name="mms-preference-home",
     ),
     path(

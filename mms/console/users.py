@@ -18,10 +18,11 @@ from backoffice.ui.forms import Form
 from backoffice.ui.pages import ActionPage, ConsolePage, DetailPage, Fact, FormPage, IndexPage
 from backoffice.ui.stepup import StepUp
 from backoffice.ui.tables import Column, Table
-from mms.models import Role, User
+from mms.models import Role, Store, User, Website
 from mms.operations.access import assign_role, change_user, create_user, remove_role
 from mms.permissions import MANAGE_USERS, VIEW_USERS
 from mms.selectors.access import get_assignment_object, get_user, list_assignments, list_roles, list_users
+from mms.selectors.scopes import get_store, get_website, list_websites
 
 LANGUAGE_CHOICES = [("", gettext_lazy("As the browser says")), *settings.LANGUAGES]
 
@@ -179,21 +180,47 @@ class ChangeUserView(_UserFormPage):
         change_user(self.person, **form.cleaned_data, actor=self.actor)
 
 
+def place_choices() -> list[tuple[str, Any]]:
+    """Everywhere, then each website with its stores below it."""
+    choices: list[tuple[str, Any]] = [("", gettext_lazy("Everywhere"))]
+    for website in list_websites():
+        choices.append((f"website:{website.code}", website.name))
+        choices += [
+            (f"store:{store.code}", f"{website.name} › {store.name}") for store in website.stores.all()
+        ]
+    return choices
+
+
 class AssignRoleForm(Form):
     role = forms.ModelChoiceField(
         label=gettext_lazy("Role"), queryset=list_roles(OPERATOR), to_field_name="code", empty_label=None
     )
+    place = forms.ChoiceField(
+        label=gettext_lazy("Holds for"),
+        choices=place_choices,
+        required=False,
+        help_text=gettext_lazy(
+            "On a website or store the role counts for its orders, sales, settings and pages only; merchants, "
+            "catalogue and finance stay closed."
+        ),
+    )
+
+    def clean_place(self) -> Website | Store | None:
+        kind, _colon, code = self.cleaned_data["place"].partition(":")
+        if not kind:
+            return None
+        return get_website(code) if kind == "website" else get_store(code)
 
 
 class AssignRoleView(_UserFormPage):
     title = gettext_lazy("Give a role")
-    intro = gettext_lazy("The role holds for the whole marketplace, from the person's next click on.")
+    intro = gettext_lazy("The role counts from the person's next click on.")
     form_class = AssignRoleForm
     success_message = gettext_lazy("Role given.")
 
     def perform(self, form: Any) -> None:
         role: Role = form.cleaned_data["role"]
-        assign_role(self.person, role.code, actor=self.actor)
+        assign_role(self.person, role.code, on=form.cleaned_data["place"], actor=self.actor)
 
 
 class RemoveRoleView(ConsolePage, StepUp, ActionPage):

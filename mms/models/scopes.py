@@ -2,6 +2,8 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from backoffice.kernel.actors import STORE, WEBSITE, Place
+
 colour = RegexValidator(r"^#[0-9a-fA-F]{6}$", _("Write the colour like #1f6feb."))
 country_code = RegexValidator(r"^[A-Z]{2}$", _("Use the two capital letters of ISO 3166, such as DE."))
 currency_code = RegexValidator(r"^[A-Z]{3}$", _("Use the three capital letters of ISO 4217, such as EUR."))
@@ -61,6 +63,11 @@ class Website(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Where rights over it may be held."""
+        return ((WEBSITE, self.pk),)
+
 
 class StoreKind(models.TextChoices):
     B2C = "b2c", _("Consumers")
@@ -91,6 +98,10 @@ class Store(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        return (WEBSITE, self.website_id), (STORE, self.pk)
 
 
 class StoreView(models.Model):
@@ -124,3 +135,7 @@ class StoreView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        return self.store.places

@@ -12,6 +12,7 @@ from mms.models import PreferenceValue, ScopeNode
 from mms.operations.versions import announce_change
 from mms.permissions import MANAGE_PREFERENCES
 from mms.selectors.preferences import PREFERENCES, get_declared
+from mms.selectors.scopes import places_of_scope
 
 
 def _refuse(code: str, message: str) -> InvalidInput:
@@ -21,7 +22,7 @@ def _refuse(code: str, message: str) -> InvalidInput:
 @transaction.atomic
 def state_preference(code: str, value: Any, *, scope: ScopeNode, actor: Actor) -> None:
     """Let `value` hold at this scope and below (None = blank here). Raises `InvalidInput`, `NotFound`."""
-    actor.require(MANAGE_PREFERENCES)
+    actor.require(MANAGE_PREFERENCES, places=places_of_scope(scope))
     declared = get_declared(code)
     if scope.depth > declared.lowest_depth:
         raise _refuse(
@@ -51,7 +52,7 @@ def state_preference(code: str, value: Any, *, scope: ScopeNode, actor: Actor) -
 @transaction.atomic
 def inherit_preference(code: str, *, scope: ScopeNode, actor: Actor) -> None:
     """Delete what is stated here, so the value comes from above again; repeating it changes nothing."""
-    actor.require(MANAGE_PREFERENCES)
+    actor.require(MANAGE_PREFERENCES, places=places_of_scope(scope))
     get_declared(code)
     row = PreferenceValue.objects.filter(scope=scope, key=code).first()
     if row is None:

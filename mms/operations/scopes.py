@@ -83,7 +83,7 @@ def create_website(code: str, *, actor: Actor, **fields: Any) -> Website:
 @transaction.atomic
 def create_store(code: str, *, website: Website, actor: Actor, **fields: Any) -> Store:
     """Open a store of a website. Raises `InvalidInput`."""
-    actor.require(MANAGE_STORES)
+    actor.require(MANAGE_STORES, places=website.places)
     _check_fields(fields, STORE_FIELDS)
     store = Store(code=code, website=website, **fields)
     check_model(store, exclude=["scope"])
@@ -94,7 +94,7 @@ def create_store(code: str, *, website: Website, actor: Actor, **fields: Any) ->
 @transaction.atomic
 def create_view(code: str, *, store: Store, actor: Actor, **fields: Any) -> StoreView:
     """Open a store view under a host, a path prefix or both. Raises `InvalidInput`."""
-    actor.require(MANAGE_STORES)
+    actor.require(MANAGE_STORES, places=store.places)
     _check_fields(fields, VIEW_FIELDS)
     view = StoreView(code=code, store=store, **fields)
     _check_prefix(view)
@@ -129,7 +129,7 @@ def change_view(view: StoreView, *, actor: Actor, **fields: Any) -> StoreView:
 
 
 def _change(thing: T, allowed: frozenset[str], fields: dict[str, Any], actor: Actor) -> T:
-    actor.require(MANAGE_STORES)
+    actor.require(MANAGE_STORES, places=thing.places)
     _check_fields(fields, allowed)
     changes = changed_fields(thing, fields)
     if not changes:

@@ -10,11 +10,11 @@ from typing import TypedDict
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, Q, QuerySet, Value
 from django.utils.translation import gettext as _
 from guardian.models import UserObjectPermission
 
-from backoffice.kernel.actors import Actor, ActorKind
+from backoffice.kernel.actors import STORE, WEBSITE, Actor, ActorKind, Place
 from backoffice.kernel.errors import NotFound
 from backoffice.kernel.grants import MERCHANT, OPERATOR, grants_of
 from mms.models import Role, User
@@ -23,6 +23,7 @@ ROLE_PREFIX = "role:"
 # Merchants live in an app above; assignments name their table only.
 MERCHANT_TABLE = ("mas", "merchant")
 CONSOLE, PORTAL = "console", "portal"
+PLACES = {"mms.website": WEBSITE, "mms.store": STORE}
 
 
 class Assignment(TypedDict):
@@ -34,8 +35,11 @@ class Assignment(TypedDict):
 
 
 def list_assignments(user: User) -> list[Assignment]:
-    """Every role assignment of a user, in two queries."""
-    result = [Assignment(role_code=code, object_type="", object_id=None) for code in _codes_everywhere(user)]
+    """Every role assignment of a user, those that hold everywhere first, in one query."""
+    nothing = Value("", output_field=CharField())
+    everywhere = Permission.objects.filter(user=user, codename__startswith=ROLE_PREFIX).values_list(
+        "codename", nothing, nothing, nothing
+    )
     on_objects = UserObjectPermission.objects.filter(
         user=user, permission__codename__startswith=ROLE_PREFIX
     ).values_list(
@@ -44,32 +48,30 @@ def list_assignments(user: User) -> list[Assignment]:
         "permission__content_type__model",
         "object_pk",
     )
-    for codename, app_label, model, object_pk in on_objects:
-        result.append(
-            Assignment(
-                role_code=codename.removeprefix(ROLE_PREFIX),
-                object_type=f"{app_label}.{model}",
-                object_id=int(object_pk),
-            )
+    return [
+        Assignment(
+            role_code=codename.removeprefix(ROLE_PREFIX),
+            object_type=f"{app_label}.{model}" if model else "",
+            object_id=int(object_pk) if object_pk else None,
         )
-    return result
-
-
-def _codes_everywhere(user: User) -> list[str]:
-    permissions = Permission.objects.filter(user=user, codename__startswith=ROLE_PREFIX)
-    return [codename.removeprefix(ROLE_PREFIX) for codename in permissions.values_list("codename", flat=True)]
+        for codename, app_label, model, object_pk in sorted(
+            everywhere.order_by().union(on_objects.order_by(), all=True),
+            key=lambda row: (row[1], row[2], row[3]),
+        )
+    ]
 
 
 def build_actor(user: User, audience: str, merchant_id: int | None = None, ip: str | None = None) -> Actor:
     """The user as an actor of one audience, in at most three queries.
 
-    In the console only operator roles count, in the portal only those held on `merchant_id` (none given: every
-    merchant the user works for). An inactive user holds nothing.
+    In the console only operator roles count, held everywhere or on a website or store; in the portal only those held on
+    `merchant_id` (none given: every merchant the user works for). An inactive user holds nothing.
     """
     grants: frozenset[str] = frozenset()
     merchant_grants: dict[int, frozenset[str]] = {}
+    place_grants: dict[Place, frozenset[str]] = {}
     if user.is_active and audience == CONSOLE:
-        grants = _console_grants(user)
+        grants, place_grants = _console_grants(user)
     elif user.is_active and audience == PORTAL:
         merchant_grants = _portal_grants(user, merchant_id)
     return Actor(
@@ -78,16 +80,28 @@ def build_actor(user: User, audience: str, merchant_id: int | None = None, ip: s
         label=str(user),
         grants=grants,
         merchant_grants=merchant_grants,
+        place_grants=place_grants,
         audience=audience,
         user_id=user.pk,
         ip=ip,
     )
 
 
-def _console_grants(user: User) -> frozenset[str]:
+def _console_grants(user: User) -> tuple[frozenset[str], dict[Place, frozenset[str]]]:
     if user.is_superuser:
-        return grants_of(OPERATOR)
-    return frozenset().union(*_grants_by_role(set(_codes_everywhere(user)), OPERATOR).values())
+        return grants_of(OPERATOR), {}
+    held = list_assignments(user)
+    roles = _grants_by_role({item["role_code"] for item in held}, OPERATOR)
+    everywhere: frozenset[str] = frozenset()
+    places: dict[Place, frozenset[str]] = {}
+    for item in held:
+        grants, kind = roles.get(item["role_code"], frozenset()), PLACES.get(item["object_type"])
+        if item["object_id"] is None:
+            everywhere |= grants
+        elif kind is not None and grants:
+            place = (kind, item["object_id"])
+            places[place] = places.get(place, frozenset()) | grants
+    return everywhere, places
 
 
 def _portal_grants(user: User, merchant_id: int | None) -> dict[int, frozenset[str]]:

@@ -66,7 +66,7 @@ def shipment_answer(shipment: Shipment) -> dict[str, Any]:
 
 def part_answer(part: MerchantOrder, *, actor: Actor) -> dict[str, Any]:
     """A merchant order with lines and parcels; the address only after acceptance, operators always see it."""
-    shows = actor.is_global or part.shows_address
+    shows = actor.is_operator or part.shows_address
     return {name: getattr(part, name) for name in _PART} | {
         "order_ref": part.order.ref,
         "merchant_ref": part.merchant.ref,

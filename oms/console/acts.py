@@ -30,6 +30,8 @@ from oms.selectors.orders import get_order
 class OnOrderPage(ConsolePage, OneOrder):
     """Goes back to the whole order."""
 
+    by_place = True
+
     def get_order_url(self) -> str:
         order_ref, _dash, position = self.kwargs["ref"].rpartition("-")
         return reverse("console:oms-order-detail", args=[order_ref]) + f"#part-{position}"
@@ -79,6 +81,7 @@ class ReceiveOrderView(OnOrderPage, ActionPage):
 
 class CaptureAgainView(OnOrderPage, ActionPage):
     grant = RESOLVE_PAYMENTS
+    by_place = False
     title = gettext_lazy("Charge again")
     confirm = gettext_lazy("The provider is asked to charge the buyer once more for what is owed.")
     confirm_button = gettext_lazy("Charge again")
@@ -91,6 +94,7 @@ class CaptureAgainView(OnOrderPage, ActionPage):
 
 class ConfirmRefundView(OnOrderPage, ActionPage):
     grant = MARK_PAID
+    by_place = False
     title = gettext_lazy("Paid back by bank")
     confirm = gettext_lazy("Confirm it only when the bank has executed the transfer to the buyer.")
     confirm_button = gettext_lazy("It was paid back")

@@ -25,8 +25,10 @@ def count_to_mark_paid(actor: Actor) -> int:
 
 
 MENU = [
-    MenuItem(_("All orders"), "console:oms-order-list", "orders", VIEW_ORDERS, 50, GROUP),
-    MenuItem(_("Merchant orders"), "console:oms-merchant_order-list", "list", VIEW_ORDERS, 51, GROUP),
+    MenuItem(_("All orders"), "console:oms-order-list", "orders", VIEW_ORDERS, 50, GROUP, by_place=True),
+    MenuItem(
+        _("Merchant orders"), "console:oms-merchant_order-list", "list", VIEW_ORDERS, 51, GROUP, by_place=True
+    ),
     MenuItem(
         _("To accept"),
         "console:oms-merchant_order-list",
@@ -36,15 +38,24 @@ MENU = [
         GROUP,
         count_to_accept,
         "state=waiting_acceptance",
+        by_place=True,
     ),
     MenuItem(
-        _("Late"), "console:oms-merchant_order-list", "alert", VIEW_ORDERS, 53, GROUP, count_late, "due=late"
+        _("Late"),
+        "console:oms-merchant_order-list",
+        "alert",
+        VIEW_ORDERS,
+        53,
+        GROUP,
+        count_late,
+        "due=late",
+        True,
     ),
     MenuItem(_("Stuck"), "console:oms-stuck-list", "flag", VIEW_ORDERS, 54, GROUP, count_stuck),
     MenuItem(
         _("Transfers to record"), "console:oms-payment-list", "bank", MARK_PAID, 55, GROUP, count_to_mark_paid
     ),
-    MenuItem(_("Refunds"), "console:oms-refund-list", "return", VIEW_ORDERS, 56, GROUP),
+    MenuItem(_("Refunds"), "console:oms-refund-list", "return", VIEW_ORDERS, 56, GROUP, by_place=True),
     MenuItem(_("Stock"), "console:oms-stock-list", "box", VIEW_STOCK, 57, GROUP),
     MenuItem(
         _("Stock reconciliation"), "console:oms-reconciliation-list", "check-square", VIEW_STOCK, 58, GROUP

@@ -78,6 +78,7 @@ class OrderTable(Table):
 
 class OrderListView(ConsolePage, IndexPage):
     grant = VIEW_ORDERS
+    by_place = True
     title = gettext_lazy("Orders")
     table_class = OrderTable
     filter_class = OrderFilter
@@ -127,6 +128,7 @@ class ConsoleMerchantOrderTable(MerchantOrderTable):
 
 class MerchantOrderListView(ConsolePage, IndexPage):
     grant = VIEW_ORDERS
+    by_place = True
     title = gettext_lazy("Merchant orders")
     table_class = ConsoleMerchantOrderTable
     filter_class = ConsoleMerchantOrderFilter
@@ -150,6 +152,7 @@ class MerchantOrderListView(ConsolePage, IndexPage):
 
 class OrderDetailView(ConsolePage, DetailPage):
     grant = VIEW_ORDERS
+    by_place = True
     template_name = "oms/console/order.html"
     object_name = "order"
 
@@ -181,10 +184,10 @@ class OrderDetailView(ConsolePage, DetailPage):
             parts=list(order.merchant_orders.all()),
             attempts=order.payment.attempts.select_related("merchant_order").order_by("id"),
             can={
-                "answer": self.actor.can(ACCEPT_ORDERS),
-                "ship": self.actor.can(SHIP_ORDERS),
-                "cancel": self.actor.can(CANCEL_ORDERS),
-                "refund": self.actor.can(REFUND_ORDERS),
+                "answer": self.actor.can(ACCEPT_ORDERS, places=order.places),
+                "ship": self.actor.can(SHIP_ORDERS, places=order.places),
+                "cancel": self.actor.can(CANCEL_ORDERS, places=order.places),
+                "refund": self.actor.can(REFUND_ORDERS, places=order.places),
                 "mark_paid": self.actor.can(MARK_PAID),
                 "resolve": self.actor.can(RESOLVE_PAYMENTS),
             },

@@ -81,6 +81,7 @@ class RefundTable(Table):
 
 class RefundListView(ConsolePage, IndexPage):
     grant = VIEW_ORDERS
+    by_place = True
     title = gettext_lazy("Refunds")
     table_class = RefundTable
     filter_class = RefundFilter

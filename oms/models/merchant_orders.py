@@ -6,9 +6,11 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from backoffice.kernel import clock
+from backoffice.kernel.actors import STORE, WEBSITE
 from backoffice.kernel.phrases import ShortPhraseField
 from backoffice.kernel.scoping import VisibleQuerySet
 from oms.models.orders import Order
+from oms.permissions import VIEW_ORDERS
 
 
 class MerchantOrderState(models.TextChoices):
@@ -42,6 +44,9 @@ REFUNDABLE = [S.WAITING_PAYMENT, S.IN_PREPARATION, S.PARTLY_SHIPPED, S.SHIPPED, 
 
 
 class MerchantOrderQuerySet(VisibleQuerySet["MerchantOrder"]):
+    place_paths: ClassVar = {WEBSITE: "order__website_id", STORE: "order__store_id"}
+    place_grant = VIEW_ORDERS
+
     def of_placed_orders(self) -> "MerchantOrderQuerySet":
         """Without the drafts whose payment is not yet decided: nobody but the checkout knows them."""
         return self.filter(order__placed_at__isnull=False)

@@ -1,14 +1,16 @@
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.kernel import clock
-from backoffice.kernel.actors import Actor
+from backoffice.kernel.actors import STORE, WEBSITE, Place
 from backoffice.kernel.phrases import ShortPhraseField
 from backoffice.kernel.refs import new_ref, new_token
+from backoffice.kernel.scoping import VisibleQuerySet
+from oms.permissions import VIEW_ORDERS
 
 
 def new_order_ref() -> str:
@@ -30,10 +32,12 @@ class OrderState(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
-class OrderQuerySet(models.QuerySet["Order"]):
-    def visible_to(self, actor: Actor) -> "OrderQuerySet":
-        """The whole purchase is for operators; merchants see their merchant orders only."""
-        return self if actor.is_global else self.none()
+class OrderQuerySet(VisibleQuerySet["Order"]):
+    """The whole purchase is for operators, of all stores or their own; merchants see their merchant orders only."""
+
+    merchant_path = ""
+    place_paths: ClassVar = {WEBSITE: "website_id", STORE: "store_id"}
+    place_grant = VIEW_ORDERS
 
     def placed(self) -> "OrderQuerySet":
         return self.filter(placed_at__isnull=False)
@@ -70,7 +74,7 @@ class Order(models.Model):
     abandoned_at = models.DateTimeField(null=True, blank=True)
     abandon_reason = ShortPhraseField(max_length=200, blank=True)
 
-    objects = OrderQuerySet.as_manager()
+    objects: ClassVar = OrderQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -91,6 +95,11 @@ class Order(models.Model):
 
     def __str__(self) -> str:
         return self.ref
+
+    @property
+    def places(self) -> tuple[Place, Place]:
+        """Where rights over this order may be held."""
+        return (WEBSITE, self.website_id), (STORE, self.store_id)
 
     @property
     def state(self) -> OrderState:

@@ -6,10 +6,12 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from backoffice.kernel import clock
+from backoffice.kernel.actors import STORE, WEBSITE
 from backoffice.kernel.phrases import ShortPhraseField
 from backoffice.kernel.refs import new_ref
 from backoffice.kernel.scoping import VisibleQuerySet
 from oms.models.merchant_orders import MerchantOrder, OrderLine
+from oms.permissions import VIEW_ORDERS
 
 
 def new_refund_ref() -> str:
@@ -28,6 +30,11 @@ R = RefundState
 
 class RefundQuerySet(VisibleQuerySet["Refund"]):
     merchant_path = "merchant_order__merchant_id"
+    place_paths: ClassVar = {
+        WEBSITE: "merchant_order__order__website_id",
+        STORE: "merchant_order__order__store_id",
+    }
+    place_grant = VIEW_ORDERS
 
 
 class Refund(FSMModelMixin, models.Model):

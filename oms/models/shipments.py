@@ -5,9 +5,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.kernel import clock
+from backoffice.kernel.actors import STORE, WEBSITE
 from backoffice.kernel.refs import new_ref
 from backoffice.kernel.scoping import VisibleQuerySet
 from oms.models.merchant_orders import MerchantOrder, OrderLine
+from oms.permissions import VIEW_ORDERS
 
 
 def new_shipment_ref() -> str:
@@ -16,6 +18,11 @@ def new_shipment_ref() -> str:
 
 class ShipmentQuerySet(VisibleQuerySet["Shipment"]):
     merchant_path = "merchant_order__merchant_id"
+    place_paths: ClassVar = {
+        WEBSITE: "merchant_order__order__website_id",
+        STORE: "merchant_order__order__store_id",
+    }
+    place_grant = VIEW_ORDERS
 
 
 class Shipment(models.Model):

@@ -53,7 +53,7 @@ def accept_lines(
     answer raises `MerchantOrderStateRefused`. Publishes `MerchantOrderAccepted` or `MerchantOrderRefused`.
     """
     part = lock_merchant_order(ref, actor=actor)
-    actor.require(ACCEPT_ORDERS, merchant_id=part.merchant_id)
+    actor.require(ACCEPT_ORDERS, merchant_id=part.merchant_id, places=part.order.places)
     lines = list(part.lines.select_for_update().order_by("position"))
     decided = _decide(lines, accepted)
     if part.state != MerchantOrderState.WAITING_ACCEPTANCE:

@@ -40,7 +40,7 @@ def cancel_merchant_order(ref: str, *, reason: str, actor: Actor) -> MerchantOrd
     `MerchantOrderStateRefused` once something was shipped.
     """
     part = lock_merchant_order(ref, actor=actor)
-    actor.require(CANCEL_ORDERS, merchant_id=part.merchant_id)
+    actor.require(CANCEL_ORDERS, merchant_id=part.merchant_id, places=part.order.places)
     if part.state == MerchantOrderState.CANCELLED:
         return part
     if not part.can_cancel:
@@ -90,7 +90,7 @@ def cancel_lines(ref: str, pieces: Mapping[int, int], *, reason: str, actor: Act
     `LineQuantityRefused`, `MerchantOrderStateRefused`.
     """
     part = lock_merchant_order(ref, actor=actor)
-    actor.require(CANCEL_ORDERS, merchant_id=part.merchant_id)
+    actor.require(CANCEL_ORDERS, merchant_id=part.merchant_id, places=part.order.places)
     if part.state not in SHIPPABLE:
         raise MerchantOrderStateRefused(
             _("Pieces of an order that is %(state)s cannot be cancelled.")

@@ -25,11 +25,11 @@ def receive_merchant_order(ref: str, *, actor: Actor) -> MerchantOrder:
     """Everything arrived, says the operator or the clock. Safe to repeat; publishes `MerchantOrderReceived` once."""
     part = lock_merchant_order(ref, actor=actor)
     # Not the merchant: receipt starts its payout.
-    if not actor.is_global:
+    if not actor.is_operator:
         raise MerchantOrderStateRefused(
             _("Only the buyer, the marketplace or the time limit marks an order received.")
         )
-    actor.require(SHIP_ORDERS, merchant_id=part.merchant_id)
+    actor.require(SHIP_ORDERS, merchant_id=part.merchant_id, places=part.order.places)
     return _receive(part, actor)
 
 

@@ -70,7 +70,7 @@ def request_refund(merchant_order_ref: str, wish: RefundWish, *, actor: Actor) -
     shipping or of the payment; `MerchantOrderStateRefused` once the order is closed or nothing was paid.
     """
     part = lock_merchant_order(merchant_order_ref, actor=actor)
-    actor.require(REFUND_ORDERS, merchant_id=part.merchant_id)
+    actor.require(REFUND_ORDERS, merchant_id=part.merchant_id, places=part.order.places)
     known = find_refund_by_key(f"{part.ref}:{wish.key}")
     if known is not None:
         return known
@@ -222,7 +222,8 @@ def refund_cancelled(part: MerchantOrder, actor: Actor) -> Refund | None:
 def retry_refund(ref: str, *, actor: Actor) -> Refund:
     """Ask the provider again after it refused. Raises `NotFound`, `PaymentStateRefused`."""
     refund = _lock_refund(ref, actor)
-    actor.require(REFUND_ORDERS, merchant_id=refund.merchant_id)
+    order = refund.merchant_order.order
+    actor.require(REFUND_ORDERS, merchant_id=refund.merchant_id, places=order.places)
     if refund.state != RefundState.FAILED:
         raise PaymentStateRefused(_("Only a failed refund can be tried again."))
     tries = PaymentAttempt.objects.filter(refund=refund).count()

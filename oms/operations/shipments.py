@@ -52,7 +52,7 @@ def ship_parcel(merchant_order_ref: str, parcel: Parcel, *, actor: Actor) -> Shi
     left, `InvalidInput` for a carrier that needs a name.
     """
     part = lock_merchant_order(merchant_order_ref, actor=actor)
-    actor.require(SHIP_ORDERS, merchant_id=part.merchant_id)
+    actor.require(SHIP_ORDERS, merchant_id=part.merchant_id, places=part.order.places)
     known = Shipment.objects.filter(request_key=f"{part.ref}:{parcel.key}").first()
     if known is not None:
         return known
@@ -144,7 +144,7 @@ def finish_shipping(part: MerchantOrder, actor: Actor, shipment: Shipment | None
 def make_collectable(merchant_order_ref: str, *, actor: Actor) -> MerchantOrder:
     """The goods wait for the buyer at the pickup point. Safe to repeat."""
     part = lock_merchant_order(merchant_order_ref, actor=actor)
-    actor.require(SHIP_ORDERS, merchant_id=part.merchant_id)
+    actor.require(SHIP_ORDERS, merchant_id=part.merchant_id, places=part.order.places)
     if part.state == MerchantOrderState.TO_COLLECT:
         return part
     if part.state != MerchantOrderState.SHIPPED or part.delivery_kind != "pickup":

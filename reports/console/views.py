@@ -17,6 +17,7 @@ from reports.selectors import balances, income, sales
 
 class ConsoleSales(ConsolePage, SalesReportPage):
     grant = VIEW_REPORTS
+    by_place = True
     report_filter = OperatorReportFilter
 
     def get_drill_url(self) -> str:
@@ -60,6 +61,7 @@ class SalesByStoreViewView(ConsoleSales):
 
 class LineListView(ConsolePage, LineReportPage):
     grant = VIEW_REPORTS
+    by_place = True
     report_filter = OperatorReportFilter
 
 

@@ -7,15 +7,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.fields.json import KT
 from django.db.models.functions import TruncDate
 
-from backoffice.kernel.actors import Actor
+from backoffice.kernel.actors import STORE, WEBSITE, Actor
+from mas.models import Merchant
 from mms.selectors.scopes import list_store_contexts
-from oms.models import OrderLine
+from oms.models import MerchantOrder, OrderLine
 from pim.models import Category
 from reports.periods import Period
+from reports.permissions import VIEW_REPORTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +60,39 @@ SUMS = {
 }
 
 
+def sees_some_stores(actor: Actor) -> bool:
+    """Whether the actor reads the sales of some websites or stores only."""
+    return bool(actor.place_grants) and VIEW_REPORTS not in actor.grants
+
+
+def _in_stores_of(actor: Actor, path: str) -> Q:
+    return Q((f"{path}website_id__in", sorted(actor.places(WEBSITE, VIEW_REPORTS)))) | Q(
+        (f"{path}store_id__in", sorted(actor.places(STORE, VIEW_REPORTS)))
+    )
+
+
+def list_sellers(actor: Actor) -> list[tuple[str, str]]:
+    """(ref, name) of the merchants whose sales an operator may ask for, by name."""
+    merchants = Merchant.objects.order_by("name")
+    if sees_some_stores(actor):
+        sold = MerchantOrder.objects.filter(_in_stores_of(actor, "order__"))
+        merchants = merchants.filter(pk__in=sold.values("merchant_id"))
+    return list(merchants.values_list("ref", "name"))
+
+
 def list_sold_lines(actor: Actor, scope: Scope) -> QuerySet[OrderLine]:
-    """The lines of orders placed in the period that the actor may see: all for operators, own ones for merchants."""
+    """The lines of orders placed in the period that the actor may see.
+
+    All for operators, those of their websites and stores for people who look after these, own ones for merchants.
+    """
     lines = OrderLine.objects.filter(
         merchant_order__order__placed_at__gte=scope.period.start,
         merchant_order__order__placed_at__lt=scope.period.end,
         merchant_order__currency=scope.currency,
     )
-    if not actor.is_global:
+    if sees_some_stores(actor):
+        lines = lines.filter(_in_stores_of(actor, "merchant_order__order__"))
+    elif not actor.is_global:
         lines = lines.filter(merchant_order__merchant_id__in=sorted(actor.merchant_ids))
     if scope.merchant_id is not None:
         lines = lines.filter(merchant_order__merchant_id=scope.merchant_id)

@@ -23,6 +23,7 @@ class Route:
     kwargs: tuple[str, ...]
     audience: str
     grant: str
+    by_place: bool = False
 
     @property
     def name(self) -> str:
@@ -74,5 +75,5 @@ def own_pages(*audiences: str) -> list[Route]:
         audience, grant = declared(callback)
         view = getattr(callback, "view_class", None)
         if audience in audiences and view is not None and issubclass(view, Page):
-            found.append(Route(urlconf, name, place, kwargs, audience, grant))
+            found.append(Route(urlconf, name, place, kwargs, audience, grant, view.by_place))
     return found

@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from backoffice.kernel.actors import system_actor
 from backoffice.kernel.grants import PUBLIC, SIGNED_IN
+from mms.models import Role
+from mms.operations.access import assign_role
 from mms.selectors.access import build_actor
 from tests.factories import mms as make
 from tests.isolation.objects import Filled, Missing, Shared, fill
@@ -114,6 +117,35 @@ def test_operators_enter_only_what_their_role_opens(
             if held and (status == 403 or status >= 500):
                 problems.append(f"{role}: {route.full_name} answers {status} with the right")
     assert problems == [], "\n".join(problems)
+
+
+def test_people_of_one_store_reach_nothing_of_another(foreign: dict[str, Any]) -> None:
+    """Every operator role, held on a store of one's own: open lists show nothing foreign, all else is closed."""
+    person, mine = make.user(name="Stella Store"), make.store()
+    for role in Role.objects.filter(audience="operator"):
+        assign_role(person, role.code, on=mine, actor=system_actor())
+    client = make.sign_in(Client(), person)
+    refs = {value for value in foreign.values() if isinstance(value, str) and "-" in value}
+    problems, entered, untouched = [], [], Untouched()
+    for route, filled in _filled(own_pages("console"), foreign):
+        if route.grant == SIGNED_IN and not filled.is_foreign:
+            continue
+        wanted = {404, 405} if route.by_place and route.kwargs else {403}
+        if route.grant == SIGNED_IN:
+            wanted = {404, 405}
+        for method in ("GET", "POST"):
+            with watching() as writes:
+                response = _visit(client, method, route.path(filled.kwargs))
+            if route.by_place and not route.kwargs and method == "GET" and response.status_code == 200:
+                entered.append(route.name)
+                text = b"".join(response) if response.streaming else response.content
+                problems += [f"{route.full_name} shows {ref}" for ref in refs if ref.encode() in text]
+            elif response.status_code not in wanted | ({405} if route.by_place else set()):
+                problems.append(f"{method} {route.full_name} answers {response.status_code}")
+            if changed := untouched.changed_by(writes):
+                problems.append(f"{method} {route.full_name} changes {', '.join(changed)}")
+    assert problems == [], "\n".join(problems)
+    assert {"oms-order-list", "oms-refund-list", "mms-store-list", "reports-sales-by-day"} <= set(entered)
 
 
 def test_anonymous_people_sign_in_first(foreign: dict[str, Any]) -> None:
