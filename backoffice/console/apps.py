@@ -1,4 +1,4 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
 
 
@@ -12,5 +12,8 @@ class ConsoleConfig(AppConfig):
         from backoffice.ui.context import register_shell
 
         register_shell("console", console_shell)
-        # Without a sender it would run for each app and, failing early, keep the seeds of later apps out.
-        post_migrate.connect(seed_editors_group, sender=self, dispatch_uid="console.editors")
+        # Once, for the last app that has tables: Wagtail's permissions stand by then. The console has none, so its own
+        # signal never comes.
+        post_migrate.connect(
+            seed_editors_group, sender=apps.get_app_config("sessions"), dispatch_uid="console.editors"
+        )

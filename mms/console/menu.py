@@ -7,6 +7,8 @@ from mms.selectors.tasks import count_open_tasks
 from mms.selectors.work import count_parked_deliveries
 
 GROUP = _("Settings")
+# What people with rights at a store may do there.
+BY_PLACE = {may.VIEW_STORES, may.MANAGE_PREFERENCES}
 
 
 def _tasks(actor: Actor) -> int:
@@ -17,22 +19,18 @@ def _parked(actor: Actor) -> int | None:
     return count_parked_deliveries() or None
 
 
-def _item(
-    label: object, url_name: str, icon: str, grant: str, order: int, *, by_place: bool = False
-) -> MenuItem:
-    return MenuItem(
-        label, f"console:{url_name}", icon=icon, grant=grant, order=order, group=GROUP, by_place=by_place
-    )
+def _item(label: object, url_name: str, icon: str, grant: str, order: int) -> MenuItem:
+    return MenuItem(label, f"console:{url_name}", icon, grant, order, GROUP, by_place=grant in BY_PLACE)
 
 
 MENU = [
     MenuItem(
         _("Tasks"), "console:mms-task-list", "tasks", may.VIEW_TASKS, 10, count=_tasks, query="closed=no"
     ),
-    _item(_("Stores"), "mms-store-list", "store", may.VIEW_STORES, 90, by_place=True),
+    _item(_("Stores"), "mms-store-list", "store", may.VIEW_STORES, 90),
     _item(_("Users"), "mms-user-list", "users", may.VIEW_USERS, 91),
     _item(_("Roles"), "mms-role-list", "shield", may.VIEW_USERS, 92),
-    _item(_("Preferences"), "mms-preference-home", "sliders", may.MANAGE_PREFERENCES, 93, by_place=True),
+    _item(_("Preferences"), "mms-preference-home", "sliders", may.MANAGE_PREFERENCES, 93),
     _item(_("API keys"), "mms-api-key-list", "key", may.MANAGE_API_KEYS, 93),
     _item(_("Tax rates"), "mms-tax-rate-list", "percent", may.MANAGE_TAXES, 94),
     _item(_("Mail outbox"), "mms-mail-list", "mail", may.VIEW_MAILS, 95),
