@@ -7,17 +7,19 @@ name, value, unit, engine, statements, ratio.
 import json
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
 from backoffice.kernel import clock
 from backoffice.kernel.actors import system_actor
 from billing.entries.drafts import Draft, Line, merchant, provider
-from billing.models import Account, LegalEntity
+from billing.models import Account, Balance, JournalEntry, LegalEntity
 from billing.operations.chain import chain_entries
 from billing.operations.ledger import post_entries, post_entry
 from billing.operations.settlement_run import run_settlements
@@ -85,32 +87,60 @@ def _rate(work: Callable[[], None], seconds: float = 2.0) -> float:
     return done / (time.perf_counter() - started)
 
 
-def _raw_limit() -> float:
-    """Durable transactions per second of eight plain inserts into tables without triggers."""
-    kind = "INTEGER PRIMARY KEY AUTOINCREMENT" if connection.vendor == "sqlite" else "BIGSERIAL PRIMARY KEY"
-    with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS bench_raw")
-        cursor.execute(f"CREATE TABLE bench_raw (id {kind}, account BIGINT, amount BIGINT, note VARCHAR(80))")
+ENTRY, POSTING, SEAL = "billing_journalentry", "billing_posting", "billing_journalseal"
 
-    def one() -> None:
+
+@contextmanager
+def _bare_copies(entry_id: Any) -> Iterator[list[tuple[str, list[Any]]]]:
+    """One statement per table that inserts the rows of an entry into tables of the same columns, and nothing else."""
+    keys = {ENTRY: "id", POSTING: "entry_id", SEAL: "entry_id"}
+    stored = entry_id if connection.features.has_native_uuid_field else entry_id.hex
+    statements = []
+    with connection.cursor() as cursor:
+        for table, key in keys.items():
+            cursor.execute(f"DROP TABLE IF EXISTS bench_{table}")
+            cursor.execute(f"CREATE TABLE bench_{table} AS SELECT * FROM {table} WHERE 1 = 0")
+            cursor.execute(f"SELECT * FROM {table} WHERE {key} = %s", [stored])
+            rows = cursor.fetchall()
+            marks = ", ".join(["%s"] * len(rows[0]))
+            values = ", ".join([f"({marks})"] * len(rows))
+            statements.append(
+                (f"INSERT INTO bench_{table} VALUES {values}", [value for row in rows for value in row])
+            )
+    yield statements
+    with connection.cursor() as cursor:
+        for table in keys:
+            cursor.execute(f"DROP TABLE bench_{table}")
+
+
+def _raw_limit(entry_id: Any) -> float:
+    """Durable transactions per second that insert the same rows without index, constraint, trigger or question."""
+    with _bare_copies(entry_id) as statements:
+
+        def one() -> None:
+            with transaction.atomic(), connection.cursor() as cursor:
+                for statement, values in statements:
+                    cursor.execute(statement, values)
+
+        return _rate(one)
+
+
+def _raw_bulk_limit(entry_id: Any, entries: int) -> float:
+    """Entries per second when the same rows are inserted for many entries in one transaction."""
+    with _bare_copies(entry_id) as statements:
+        started = time.perf_counter()
         with transaction.atomic(), connection.cursor() as cursor:
-            for line in range(8):
-                cursor.execute(
-                    "INSERT INTO bench_raw (account, amount, note) VALUES (%s, %s, %s)", [line, line, "raw"]
-                )
-
-    rate = _rate(one)
-    with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE bench_raw")
-    return rate
+            for statement, values in statements:
+                cursor.executemany(statement, [values] * entries)
+        return entries / (time.perf_counter() - started)
 
 
 def measure_posting() -> Iterator[Row]:
     """One entry per transaction, and a thousand per transaction, beside the raw limit."""
     entity, now = _entity(), clock.now()
-    post_entry(_draft(entity.pk, 1, now), actor=ACTOR)
-    raw = _raw_limit()
-    yield _row("raw_transactions_of_8_inserts", raw, "1/s")
+    sample = post_entry(_draft(entity.pk, 1, now), actor=ACTOR)
+    raw = _raw_limit(sample.pk)
+    yield _row("raw_insert_of_an_entry_of_6", raw, "entries/s")
     with CaptureQueriesContext(connection) as captured:
         post_entry(_draft(entity.pk, 1, now), actor=ACTOR)
     statements = len(captured)
@@ -121,23 +151,65 @@ def measure_posting() -> Iterator[Row]:
     with CaptureQueriesContext(connection) as captured:
         post_entries(drafts, actor=ACTOR)
     bulk = len(drafts) / (time.perf_counter() - started)
-    yield _row("post_1000_entries_of_6", bulk, "entries/s", statements=len(captured), ratio=bulk / raw)
+    raw_bulk = _raw_bulk_limit(sample.pk, len(drafts))
+    yield _row("raw_insert_of_1000_entries_of_6", raw_bulk, "entries/s")
+    yield _row("post_1000_entries_of_6", bulk, "entries/s", statements=len(captured), ratio=bulk / raw_bulk)
 
 
 def void(_value: object) -> None:
     return None
 
 
+def _grow(sample: JournalEntry, entries: int) -> None:
+    """Copy one entry many times in plain SQL, past the operations but not past the triggers, balances included."""
+    postgres = connection.vendor == "postgresql"
+    numbers = (
+        f"SELECT n, gen_random_uuid() AS id FROM generate_series(1, {entries}) AS n"
+        if postgres
+        else f"WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < {entries}) "
+        "SELECT n, lower(hex(randomblob(16))) AS id FROM c"
+    )
+    stored = sample.pk if postgres else sample.pk.hex
+    batch = next(_numbers)
+    columns = [field.column for field in JournalEntry._meta.concrete_fields]
+    own = {"id": "i.id", "idem_key": f"'grown:{batch}:' || i.n"}
+    picked = ", ".join(own.get(name, f"e.{name}") for name in columns)
+    line = "line_no, account_id, currency, amount_minor, kind, merchant_order_id"
+    lines = ", ".join(f"p.{name.strip()}" for name in line.split(","))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"CREATE TEMPORARY TABLE bench_ids AS {numbers}")
+        cursor.execute(
+            f"INSERT INTO {ENTRY} ({', '.join(columns)}) SELECT {picked} FROM bench_ids i, {ENTRY} e WHERE e.id = %s",
+            [stored],
+        )
+        cursor.execute(
+            f"INSERT INTO {POSTING} (entry_id, {line}) SELECT i.id, {lines} FROM bench_ids i, {POSTING} p "
+            "WHERE p.entry_id = %s",
+            [stored],
+        )
+        cursor.execute(
+            f"INSERT INTO {SEAL} (entry_id, n_lines, chain_previous, chain_hash) "
+            f"SELECT id, {sample.n_lines}, '', '' FROM bench_ids"
+        )
+        cursor.execute("DROP TABLE bench_ids")
+    for account_id, amount in sample.postings.values_list("account_id", "amount_minor"):
+        Balance.objects.filter(account_id=account_id).update(
+            posted_minor=F("posted_minor") + amount * entries
+        )
+
+
 def measure_balance_reads(large: int = 1_000_000) -> Iterator[Row]:
     """A merchant's and the operator's balance after 10³ and after `large` postings: flat."""
-    entity, now, posted = _entity(), clock.now(), 0
+    entity, now = _entity(), clock.now()
+    sample = post_entry(_draft(entity.pk, 1, now), actor=ACTOR)
+    posted = sample.n_lines
     for target in (1_000, large):
-        while posted < target:
-            drafts = [_draft(entity.pk, 1, now) for _number in range(min(2000, (target - posted + 5) // 6))]
-            post_entries(drafts, actor=ACTOR)
-            posted += 6 * len(drafts)
+        _grow(sample, max(0, (target - posted) // sample.n_lines))
+        posted = target
         chain_entries()
         take_snapshots()
+        # A few entries since the snapshot, as on any afternoon.
+        post_entries([_draft(entity.pk, 1, now) for _number in range(20)], actor=ACTOR)
         psp = Account.objects.get(entity=entity, code="1100").pk
         reads = _rate(lambda: void(get_merchant_balances(1)), 1.0)
         yield _row(f"merchant_balance_at_{target}_postings", 1000 / reads, "ms", statements=1)

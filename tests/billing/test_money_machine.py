@@ -1,4 +1,28 @@
-"""A machine that does what people and providers do, in any order and with repeats, while the promises hold."""
+"""A machine that does what people and providers do, in any order and with repeats, while the promises hold.
+
+The eighteen promises of the books and where each is proved, on both engines ("doctor" = on live data as well):
+
+| # | promise | proved by |
+| --- | --- | --- |
+| 1 | all postings sum to zero per currency | here after each step; doctor zero_sum |
+| 2 | each sealed entry sums to zero, two lines or more | here; test_ledger_guards; doctor entries_balance |
+| 3 | the live balance is the sum of the postings | here; doctor balances |
+| 4 | duplicates, other orders and crashes change nothing | test_replay |
+| 5 | same key, other amounts: refused, nothing written | here; test_ledger |
+| 6 | a merchant has what it earned less fees, refunds, payouts | here (a count of our own); doctor earnings |
+| 7 | refunds and returned commission stay within | test_fee_properties; test_order_money; doctor refunds |
+| 8 | splits sum to the total, each within a unit | test_fee_properties |
+| 9 | a statement closes at the ledger, the next opens there | here; doctor statement_ledger, statements |
+| 10 | a movement is on one statement, in the end on exactly one | here; doctor movements_settled_once |
+| 11 | paid and in flight never exceed what was available | here; test_ledger; doctor payouts_covered |
+| 12 | clearing accounts end at zero once all items are closed | here (close_everything) |
+| 13 | document numbers run 1..n | the kernel's numbering tests |
+| 14 | a balance in a closed month never changes | here; test_period_closing; doctor closed_months |
+| 15 | an entry and its reversal restore every balance, once | here; doctor reversals |
+| 16 | a higher rate never pays more; limits hold | test_fee_properties |
+| 17 | a day's movements add up to the trial balance | test_replay |
+| 18 | cycles tile the time line, also across clock changes | test_cycles |
+"""
 
 from datetime import UTC, datetime, timedelta
 
@@ -16,16 +40,40 @@ from hypothesis.stateful import (
 
 from backoffice.kernel import clock
 from backoffice.kernel.actors import Actor, ActorKind
+from backoffice.kernel.money import Money
+from billing import fee_invariants as fee_promises
 from billing import invariants as promises
+from billing.chart import CLEARING_CODES
 from billing.entries import reversals, sales
 from billing.entries.drafts import Draft
-from billing.errors import AlreadyReversed, NotEnoughAvailable, PayloadConflict
-from billing.models import JournalEntry, Payout, Posting, Settlement
+from billing.errors import (
+    AlreadyReversed,
+    DisputeAboveCapture,
+    NotEnoughAvailable,
+    PayloadConflict,
+    PeriodNotClosable,
+    WriteOffAboveDebt,
+)
+from billing.models import Account, Dispute, Earning, JournalEntry, Payout, Period, Posting, Settlement
+from billing.operations.adjustments import approve_adjustment, propose_adjustment
+from billing.operations.chain import chain_entries
+from billing.operations.disputes import (
+    Case,
+    absorb_dispute,
+    ask_to_absorb_dispute,
+    lose_dispute,
+    open_dispute,
+    win_dispute,
+)
 from billing.operations.ledger import post_entry, reverse_entry
 from billing.operations.payout_files import create_batch
 from billing.operations.payouts import execute_payout, reject_payout
+from billing.operations.periods import explain_clearing, hard_close_period
 from billing.operations.settlement_review import approve_settlement
 from billing.operations.settlement_run import run_settlements
+from billing.selectors.balances import get_balance_as_of, get_merchant_balances
+from billing.selectors.closing import ends_at, list_clearing, list_unpaid_statements
+from billing.selectors.disputes import sum_disputed
 from tests.factories import billing as make
 from tests.factories import mas
 
@@ -41,6 +89,13 @@ PROVED = (
     promises.in_transit_matches,
     promises.open_items_have_their_side,
     promises.trial_balance_is_even,
+    promises.disputes_match,
+    promises.closed_months_stand,
+    fee_promises.statements_equal_ledger,
+    fee_promises.payouts_are_covered,
+    fee_promises.reversals_undo,
+    fee_promises.adjustments_match,
+    fee_promises.merchant_fees_match,
 )
 AMOUNTS = st.integers(1, 50_000)
 SELLERS = st.integers(0, 1)
@@ -74,9 +129,19 @@ class MoneyMachine(RuleBasedStateMachine):
         self.now = START
         self.number = 0
         self.drafts: list[Draft] = []
-        self.credited = 0
+        self.earnings: list[Earning] = []
+        self.refunds: list[tuple[str, int]] = []
+        # What each merchant has in all, by a count of our own: pending, available, reserve and held together.
+        self.owed = {shop.pk: 0 for shop in self.sellers}
+        self.closed: list[tuple[datetime, int]] = []
 
     def teardown(self) -> None:
+        try:
+            self.close_everything()
+        finally:
+            self._roll_back()
+
+    def _roll_back(self) -> None:
         transaction.set_rollback(True)
         self._transaction.__exit__(None, None, None)
 
@@ -105,12 +170,95 @@ class MoneyMachine(RuleBasedStateMachine):
                 self.books.pk, "EUR", sales.Maturing(merchant_id, self.number, kinds), occurred_at=self.now
             )
         )
+        self.owed[merchant_id] += amount - charged
+        self.earnings.append(
+            make.earning(
+                self.sellers[seller],
+                entity=self.books,
+                merchant_order_id=self.number,
+                captured_minor=amount,
+                matured_times=1,
+                psp="card",
+            )
+        )
 
-    @rule(seller=SELLERS, amount=AMOUNTS)
-    def refund(self, seller: int, amount: int) -> None:
+    @rule(seller=SELLERS, amount=AMOUNTS, days_late=st.sampled_from([0, 0, 20, 60]))
+    def refund(self, seller: int, amount: int, days_late: int) -> None:
         self.number += 1
         share = reversals.RefundShare(self.sellers[seller].pk, self.number, amount)
-        self._post(reversals.refund(self.books.pk, "EUR", str(self.number), share, occurred_at=self.now))
+        happened = self.now - timedelta(days=days_late)
+        self._post(reversals.refund(self.books.pk, "EUR", str(self.number), share, occurred_at=happened))
+        self.owed[self.sellers[seller].pk] -= amount
+        self.refunds.append((str(self.number), amount))
+
+    @precondition(lambda self: self.earnings)
+    @rule(data=st.data(), ends=st.sampled_from(["won", "lost", "absorbed", "open"]), fee=st.integers(0, 2000))
+    def a_chargeback(self, data: st.DataObject, ends: str, fee: int) -> None:
+        earning = data.draw(st.sampled_from(self.earnings))
+        self.number += 1
+        case = Case(str(self.number), Money(data.draw(st.integers(1, 60_000)), "EUR"), fee_minor=fee)
+        with clock.frozen_at(self.now):
+            try:
+                row = open_dispute(earning.merchant_order_ref, case=case, actor=PREPARER)
+            except DisputeAboveCapture:
+                assert sum_disputed(earning.pk) + case.amount.minor > earning.captured_minor
+                return
+            if ends == "won":
+                win_dispute(row.ref, actor=PREPARER)
+            elif ends == "lost":
+                lose_dispute(row.ref, actor=PREPARER)
+                self.owed[earning.merchant_id] -= case.amount.minor + fee
+            elif ends == "absorbed":
+                ask_to_absorb_dispute(row.ref, reason="Our carrier", actor=PREPARER)
+                absorb_dispute(row.ref, actor=APPROVER)
+
+    @rule(seller=SELLERS, amount=AMOUNTS, kind=st.sampled_from(["goodwill", "penalty", "write_off"]))
+    def two_people_adjust(self, seller: int, amount: int, kind: str) -> None:
+        shop = self.sellers[seller]
+        asked = propose_adjustment(
+            shop.ref,
+            entity=self.books,
+            kind=kind,
+            amount=Money(amount, "EUR"),
+            reason="Agreed",
+            actor=PREPARER,
+        )
+        with clock.frozen_at(self.now):
+            try:
+                with transaction.atomic():
+                    approve_adjustment(asked.ref, actor=APPROVER)
+            except WriteOffAboveDebt:
+                assert make.balance_of(self.books, "2110", merchant_id=shop.pk) < amount
+                return
+        self.owed[shop.pk] += -amount if kind == "penalty" else amount
+
+    @rule()
+    def the_oldest_month_is_closed(self) -> None:
+        period = (
+            Period.objects.filter(entity=self.books)
+            .exclude(state="hard_closed")
+            .order_by("starts_on")
+            .first()
+        )
+        if period is None or ends_at(period) > self.now:
+            return
+        with clock.frozen_at(self.now):
+            chain_entries()
+            for row in list_clearing(period):
+                explain_clearing(
+                    period.pk, code=row.code, currency=row.currency, text="Known", actor=PREPARER
+                )
+            try:
+                hard_close_period(period.pk, actor=PREPARER)
+            except PeriodNotClosable:
+                assert list_unpaid_statements(period)
+                return
+        end = ends_at(period) - timedelta(seconds=1)
+        self.closed.append((end, self._revenue_at(end)))
+
+    def _revenue_at(self, moment: datetime) -> int:
+        account = Account.objects.filter(entity=self.books, code="1100").first()
+        return get_balance_as_of(account.pk, moment, axis="effective") if account else 0
 
     @precondition(lambda self: self.drafts)
     @rule(data=st.data())
@@ -171,10 +319,41 @@ class MoneyMachine(RuleBasedStateMachine):
                     -make.balance_of(self.books, "2110", merchant_id=payout.merchant_id) < payout.amount_minor
                 )
                 return
+            self.owed[payout.merchant_id] -= payout.amount_minor
             if ends == "executed":
                 execute_payout(payout.ref, actor=PREPARER)
             elif ends == "rejected":
                 reject_payout(payout.ref, reason="AC04", actor=PREPARER)
+                self.owed[payout.merchant_id] += payout.amount_minor
+
+    def close_everything(self) -> None:
+        """Pay refunds, decide cases, hear of payouts, be paid by the provider: no clearing account keeps a cent."""
+        with clock.frozen_at(self.now):
+            for row in Dispute.objects.filter(state="open"):
+                win_dispute(row.ref, actor=PREPARER)
+            for refund_id, amount in self.refunds:
+                paid = reversals.PaidBack(self.books.pk, "EUR", refund_id, amount, "card")
+                post_entry(reversals.refund_paid(paid, occurred_at=self.now), actor=make.ACTOR)
+            for payout in Payout.objects.filter(state__in=["exported", "unknown"]):
+                execute_payout(payout.ref, actor=PREPARER)
+            left = make.balance_of(self.books, "1100")
+            if left:
+                received = sales.ProviderPayout(self.books.pk, "card", "last", "EUR", left, 0, self.now)
+                post_entry(sales.provider_payout(received), actor=make.ACTOR)
+        assert {code: make.balance_of(self.books, code) for code in CLEARING_CODES} == dict.fromkeys(
+            CLEARING_CODES, 0
+        )
+        self.every_promise_holds()
+
+    @invariant()
+    def merchants_have_what_they_earned(self) -> None:
+        for merchant_id, owed in self.owed.items():
+            assert sum(row.total_minor for row in get_merchant_balances(merchant_id)) == owed
+
+    @invariant()
+    def closed_months_never_change(self) -> None:
+        for moment, figure in self.closed:
+            assert self._revenue_at(moment) == figure
 
     @invariant()
     def every_promise_holds(self) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.test import Client
 
-from backoffice.kernel import clock
+from backoffice.kernel import clock, periodic
 from backoffice.kernel.errors import InvalidInput, PermissionRefused
 from backoffice.kernel.money import Money
 from billing.fees.rules import FeeKind
@@ -62,6 +62,10 @@ def test_a_subscription_is_charged_once_a_month_with_its_tax(books, seller):
     assert balance_of(books, "2110", merchant_id=seller.pk) == 2 * 3451
     assert (balance_of(books, "4030"), balance_of(books, "2400")) == (-5800, -1102)
     assert list(zero_sum()) == []
+
+
+def test_the_clock_knows_it():
+    assert "billing.periodic_fees" in periodic._registry
 
 
 def test_it_lands_in_the_month_it_is_for_and_on_the_next_statement(books, seller):
