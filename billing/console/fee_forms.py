@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.money import Money, UnknownCurrency, exponent
 from backoffice.ui.forms import DateTimeField, Form, MoneyField, PercentField
+from billing.fees.explain import percent
 from billing.models import BaseMode, FeeKind, FeeRule, Priority, RefundPolicy, TierMeasure, TierMode
 from mas.selectors.merchants import get_merchant, list_merchants
 
@@ -109,10 +110,13 @@ def read_tiers(text: str, currency: str) -> list[list[int | None]]:
     return tiers
 
 
-def values_of(data: dict[str, Any], actor: Actor) -> dict[str, Any]:
-    """The form's cleaned data as values of a rule."""
+def values_of(data: dict[str, Any], actor: Actor, *, basis: FeeRule | None = None) -> dict[str, Any]:
+    """The form's cleaned data as values of a rule; what `basis` says in other currencies than the form's is kept."""
     merchant = get_merchant(data["merchant"], actor=actor) if data["merchant"] else None
-    amounts: dict[str, Any] = {}
+    shown = shown_currency(basis) if basis else ""
+    amounts: dict[str, Any] = (
+        {code: row for code, row in basis.amounts.items() if code != shown} if basis else {}
+    )
     if data["amount_currency"] and any(data[name] not in ("", None) for name in AMOUNTS):
         amounts[data["amount_currency"].upper()] = {
             f"{name}_minor": data[name] if data[name] != "" else (0 if name.startswith("per") else None)
@@ -142,9 +146,14 @@ def values_of(data: dict[str, Any], actor: Actor) -> dict[str, Any]:
     }
 
 
+def shown_currency(rule: FeeRule) -> str:
+    """The currency whose amounts the form shows."""
+    return next(iter(rule.amounts), (rule.currency or "EUR") if rule.tiers else "")
+
+
 def initial_of(rule: FeeRule) -> dict[str, Any]:
     """A rule as initial values of the form."""
-    currency = next(iter(rule.amounts), "EUR" if rule.tiers else "")
+    currency = shown_currency(rule)
     amounts: dict[str, Any] = rule.amounts.get(currency, {})
     names = (
         "name", "fee_kind", "priority", "rate_bps", "base", "tier_mode", "tier_measure", "country", "currency",
@@ -167,6 +176,18 @@ def initial_of(rule: FeeRule) -> dict[str, Any]:
         "tiers": "\n".join(lines),
         "merchant": rule.merchant.ref if rule.merchant else "",
     }
+
+
+def tier_texts(rule: FeeRule) -> list[str]:
+    """The tiers of a rule, each as people say it; amounts are in the rule's currency."""
+    currency = rule.currency or next(iter(rule.amounts), "EUR")
+    return [
+        _t("%(rate)s above") % {"rate": percent(rate)}
+        if top is None
+        else _t("%(rate)s up to %(amount)s")
+        % {"rate": percent(rate), "amount": Money(top, currency).display()}
+        for top, rate in rule.tiers
+    ]
 
 
 class PreviewForm(Form):

@@ -13,7 +13,7 @@ from backoffice.ui import badges, formats
 from backoffice.ui.filters import FilterSet, MultipleChoiceFilter, SearchFilter
 from backoffice.ui.pages import ActionPage, ConsolePage, DetailPage, Fact, FormPage, IndexPage, Page
 from backoffice.ui.tables import Column, Table
-from billing.console.fee_forms import FeeRuleForm, PreviewForm, initial_of, values_of
+from billing.console.fee_forms import FeeRuleForm, PreviewForm, initial_of, tier_texts, values_of
 from billing.console.pages import FinancePage
 from billing.fees.compute import Amount
 from billing.fees.explain import percent
@@ -21,7 +21,13 @@ from billing.fees.rules import Subject
 from billing.fees.tax import Parties
 from billing.models import FeeKind, RuleState
 from billing.operations.fee_rehearsal import rehearse_fee_rule
-from billing.operations.fee_rules import approve_fee_rule, draft_fee_rule, edit_fee_rule, retire_fee_rule
+from billing.operations.fee_rules import (
+    PERIODIC,
+    approve_fee_rule,
+    draft_fee_rule,
+    edit_fee_rule,
+    retire_fee_rule,
+)
 from billing.permissions import APPROVE_FEES, EDIT_FEES, VIEW_FINANCE
 from billing.selectors.earnings import get_earning
 from billing.selectors.entities import list_entities
@@ -101,7 +107,7 @@ class FeeRuleDetailView(FinancePage, DetailPage):
         row = self.object
         return [
             Fact(_("Fee"), row.get_fee_kind_display()),
-            Fact(_("Percent"), percent(row.rate_bps)),
+            Fact(_("Percent"), _("by tiers") if row.tiers else percent(row.rate_bps)),
             Fact(_("Holds for"), row.scope_label),
             Fact(_("Priority"), row.get_priority_display()),
             Fact(_("From"), formats.when(row.valid_from)),
@@ -121,6 +127,8 @@ class FeeRuleDetailView(FinancePage, DetailPage):
             rehearsal = rehearse_fee_rule(row.ref, since=since, actor=self.actor)
         return super().get_context_data(
             rehearsal=rehearsal,
+            can_rehearse=row.fee_kind not in PERIODIC,
+            tiers=tier_texts(row),
             days=REHEARSED_DAYS,
             can_edit=self.actor.can(EDIT_FEES),
             can_approve=self.actor.can(APPROVE_FEES),
@@ -150,7 +158,8 @@ class DraftFeeRuleView(ConsolePage, FormPage):
         return {"valid_from": clock.now(), "capped_at_proceeds": True}
 
     def perform(self, form: Any) -> str:
-        values = values_of(form.cleaned_data, self.actor)
+        basis = get_fee_rule(self.replaces) if self.replaces else None
+        values = values_of(form.cleaned_data, self.actor, basis=basis)
         self.rule = draft_fee_rule(values=values, replaces=self.replaces, actor=self.actor)
         return _t("The draft is written. Another person can approve it.")
 
@@ -171,7 +180,8 @@ class EditFeeRuleView(ConsolePage, FormPage):
         return initial_of(get_fee_rule(self.kwargs["ref"]))
 
     def perform(self, form: Any) -> None:
-        edit_fee_rule(self.kwargs["ref"], values=values_of(form.cleaned_data, self.actor), actor=self.actor)
+        values = values_of(form.cleaned_data, self.actor, basis=get_fee_rule(self.kwargs["ref"]))
+        edit_fee_rule(self.kwargs["ref"], values=values, actor=self.actor)
 
     def get_success_url(self) -> str:
         return reverse("console:billing-fee-detail", args=[self.kwargs["ref"]])

@@ -193,6 +193,25 @@ def test_a_fee_rule_is_written_by_one_and_approved_by_another(finance, approver,
     assert (live.formula.rate_bps, live.formula.amounts_in("EUR").per_line_minor) == (500, 30)
 
 
+def test_editing_a_rule_keeps_its_amounts_in_other_currencies_and_shows_its_tiers(finance):
+    amounts = {"EUR": {"per_line_minor": 30}, "USD": {"per_line_minor": 35}}
+    tiers = [[10000, 1500], [None, 500]]
+    draft = make.fee_rule(
+        state="draft", amounts=amounts, tiers=tiers, tier_mode="graduated", tier_measure="month", name="Two"
+    )
+    page = finance.get(console("fee-detail", draft.ref)).content.decode()
+    assert "15 % up to" in page
+    form = finance.get(console("fee-edit", draft.ref)).context["form"]
+    values = {name: value for name, value in form.initial.items() if value not in (None, "", False)}
+    values |= {"per_line": "0.40", "valid_from": "2026-01-01T00:00"}
+    finance.post(console("fee-edit", draft.ref), values)
+
+    draft.refresh_from_db()
+    assert draft.amounts["USD"] == {"per_line_minor": 35}
+    assert draft.amounts["EUR"]["per_line_minor"] == 40
+    assert (draft.tiers, draft.tier_measure) == (tiers, "month")
+
+
 def test_a_tie_is_told_where_the_rule_is_published(finance, approver, seller):
     make.fee_rule(name="First", merchant=seller, rate_bps=700)
     twin = make.fee_rule(name="Second", merchant=seller, rate_bps=800, state="draft")

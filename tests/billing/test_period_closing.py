@@ -155,7 +155,7 @@ def test_nothing_and_nobody_is_explained_by_accident(books):
 def test_closing_on_the_page(books, client):
     numbered(posted(books.pk, occurred_at=NOON))
     finance = mms.sign_in(client, mms.operator_user("finance"))
-    page = f"/console/finance/periods/{books.code}/2026-06/"
+    page = f"/console/finance/ledger/periods/{books.code}/2026-06/"
     assert "not explained" in finance.get(page).content.decode()
     finance.post(f"{page}explain/", {"account": "1100", "currency": "EUR", "text": "Paid on 2 July"})
     assert "Paid on 2 July" in finance.get(page).content.decode()
