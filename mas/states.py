@@ -88,6 +88,7 @@ register_actions(
         "mas.address.changed": _("Address changed"),
         "mas.bank_account.changed": _("Bank account changed"),
         "mas.bank_account.verified": _("Bank account verified"),
+        "mas.bank_account.doubted": _("Bank account doubted: money came back"),
         "mas.checklist.completed": _("Checklist item done"),
         "mas.checklist.waived": _("Checklist item waived"),
         "mas.checklist.reopened": _("Checklist item open again"),

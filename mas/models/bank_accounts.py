@@ -90,3 +90,7 @@ class BankAccount(FSMModelMixin, models.Model):
     )
     def replace(self) -> None:
         """A newer account took over."""
+
+    @transition(field=state, source=BankAccountState.VERIFIED, target=BankAccountState.UNVERIFIED)
+    def doubt(self) -> None:
+        """Money sent there came back, so it must be checked again."""

@@ -12,7 +12,7 @@ from backoffice.kernel.errors import InvalidInput
 from backoffice.kernel.phrases import gettext as _
 from mas.errors import BankAccountStateRefused
 from mas.events import BankAccountChanged, BankAccountVerified
-from mas.models import BankAccount, BankAccountState, BankScheme, ItemKind, MerchantStatus
+from mas.models import BankAccount, BankAccountState, BankScheme, ItemKind, Merchant, MerchantStatus
 from mas.numbers.bank_numbers import check_bank_number
 from mas.operations.checklists import complete_items
 from mas.operations.notices import tell_owners
@@ -87,16 +87,46 @@ def set_bank_account(ref: str, details: BankDetails, *, actor: Actor) -> BankAcc
     events.publish(BankAccountChanged(merchant.pk, merchant.ref))
     tell_owners(merchant, "bank_account_changed", account=account, changed_by=actor.label)
     if merchant.status in {MerchantStatus.APPROVED, MerchantStatus.SUSPENDED}:
-        open_task(
-            kind=VERIFY_TASK,
-            title=_("Verify the new bank account of %(merchant)s") % {"merchant": merchant.name},
-            url_name="console:mas-merchant-detail",
-            url_args=[merchant.ref],
-            subject_ref=merchant.ref,
-            merchant_id=merchant.pk,
-            due_at=clock.now() + VERIFY_WITHIN,
+        _ask_to_verify(
+            merchant, _("Verify the new bank account of %(merchant)s") % {"merchant": merchant.name}
         )
     return account
+
+
+def _ask_to_verify(merchant: Merchant, title: str) -> None:
+    open_task(
+        kind=VERIFY_TASK,
+        title=title,
+        url_name="console:mas-merchant-detail",
+        url_args=[merchant.ref],
+        subject_ref=merchant.ref,
+        merchant_id=merchant.pk,
+        due_at=clock.now() + VERIFY_WITHIN,
+    )
+
+
+@transaction.atomic
+def doubt_bank_account(ref: str, *, account_number: str, reason: str, actor: Actor) -> bool:
+    """The bank sent money back from this account: it counts as not verified, payouts are held, owners get a mail.
+
+    Says whether anything changed: an account that was replaced or is not verified anyway is left as it is. The caller
+    checked the right to record what the bank did.
+    """
+    merchant = lock_merchant(ref, actor=actor)
+    account = find_bank_account(merchant)
+    if account is None or account.account_number != account_number or not can_proceed(account.doubt):
+        return False
+    account.doubt()
+    account.verified_at, account.verified_by_label = None, ""
+    account.save(update_fields=["state", "verified_at", "verified_by_label"])
+    audit.record(
+        "mas.bank_account.doubted", actor=actor, subject=merchant, note=f"{account.masked_number}: {reason}"
+    )
+    tell_owners(merchant, "bank_account_doubted", account=account, reason=reason)
+    _ask_to_verify(
+        merchant, _("A payout to %(merchant)s came back: check its account") % {"merchant": merchant.name}
+    )
+    return True
 
 
 @transaction.atomic
