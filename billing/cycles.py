@@ -3,7 +3,10 @@
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-DAILY, WEEKLY, HALF_MONTHLY, MONTHLY, ON_DEMAND = "daily", "weekly", "half_monthly", "monthly", "on_demand"
+DAILY, WEEKLY, FORTNIGHTLY = "daily", "weekly", "fortnightly"
+HALF_MONTHLY, MONTHLY, ON_DEMAND = "half_monthly", "monthly", "on_demand"
+# Fortnights are counted from this Monday, so they fall on the same days for everybody and in every year.
+FIRST_FORTNIGHT = date(2024, 1, 1)
 
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:
@@ -17,6 +20,8 @@ def is_cut_day(cycle: str, day: date) -> bool:
         return True
     if cycle == WEEKLY:
         return day.weekday() == 0
+    if cycle == FORTNIGHTLY:
+        return (day - FIRST_FORTNIGHT).days % 14 == 0
     if cycle == HALF_MONTHLY:
         return day.day in (1, 16)
     if cycle == MONTHLY:

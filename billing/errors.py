@@ -110,3 +110,27 @@ class WriteOffAboveDebt(StateRefused):
     """More would be written off than the merchant owes."""
 
     code = "write_off_above_debt"
+
+
+class BankFileUnreadable(InvalidInput):
+    """The bank's file is not what it should be; nothing of it was taken."""
+
+    code = "bank_file_unreadable"
+
+
+class BankFileKnown(Conflict):
+    """The same file was uploaded before; `params["ref"]` names it."""
+
+    code = "bank_file_known"
+
+
+class BankStatementGap(StateRefused):
+    """A statement does not begin where the one before ended; nothing was imported."""
+
+    code = "bank_statement_gap"
+
+
+class BankLineSettled(StateRefused):
+    """The line was resolved or matched already, or does not fit what it should be matched with."""
+
+    code = "bank_line_settled"

@@ -13,6 +13,7 @@ from backoffice.kernel.invariants import invariant
 from billing.chart import MERCHANT_CODES, Code
 from billing.fees.rules import FeeKind, Scope
 from billing.models import (
+    AT_THE_BANK,
     Account,
     Balance,
     BalanceSnapshot,
@@ -168,9 +169,9 @@ def payouts_match() -> Iterator[str]:
 
 @invariant("billing.in_transit", _("Money in transit is exactly the payouts that are at the bank"))
 def in_transit_matches() -> Iterator[str]:
-    moving = Payout.objects.filter(
-        state__in=[PayoutState.CLAIMED, PayoutState.EXPORTED, PayoutState.UNKNOWN]
-    ).aggregate(total=Sum("amount_minor"))["total"]
+    moving = Payout.objects.filter(state__in=[PayoutState.CLAIMED, *AT_THE_BANK]).aggregate(
+        total=Sum("amount_minor")
+    )["total"]
     ledger = Posting.objects.filter(account__code=Code.IN_TRANSIT).aggregate(total=Sum("amount_minor"))[
         "total"
     ]

@@ -26,12 +26,29 @@ register_states(
         "created": State(_("To send"), WAITING),
         "claimed": State(_("Claimed"), WAITING),
         "exported": State(_("In a bank file"), INFO),
+        "accepted": State(_("Accepted by the bank"), INFO),
         "executed": State(_("Executed"), DONE),
         "reconciled": State(_("Reconciled"), DONE),
         "unknown": State(_("Unknown"), DANGER),
         "rejected": State(_("Rejected by the bank"), DANGER),
         "returned": State(_("Came back"), DANGER),
         "cancelled": State(_("Cancelled"), ENDED),
+    },
+)
+register_states(
+    "billing.BankFile",
+    {
+        "uploaded": State(_("To check"), WAITING),
+        "imported": State(_("Imported"), DONE),
+        "discarded": State(_("Discarded"), ENDED),
+    },
+)
+register_states(
+    "billing.BankLine",
+    {
+        "matched": State(_("Matched"), DONE),
+        "open": State(_("Unmatched"), WAITING),
+        "resolved": State(_("Resolved by a person"), DONE),
     },
 )
 register_states(
@@ -91,6 +108,12 @@ register_actions(
         "billing.payout.returned": _("Payout came back"),
         "billing.payout.cancelled": _("Payout cancelled"),
         "billing.payout.retried": _("Payout sent again"),
+        "billing.payout.accepted": _("Accepted by the bank"),
+        "billing.payout.reconciled": _("Found on the bank statement"),
+        "billing.bank_file.uploaded": _("Bank file uploaded"),
+        "billing.bank_file.imported": _("Bank file imported"),
+        "billing.bank_file.discarded": _("Bank file discarded"),
+        "billing.bank_line.resolved": _("Bank line resolved"),
         "billing.batch.created": _("Bank file written"),
         "billing.batch.downloaded": _("Bank file downloaded"),
         "billing.payouts.held": _("Payouts held"),

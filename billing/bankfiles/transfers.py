@@ -27,6 +27,9 @@ class BankFile:
     debtor_iban: str
     debtor_bic: str
     currency: str
+    debtor_routing: str
+    debtor_company_id: str
+    debtor_bank: str
     transfers: tuple[Transfer, ...]
 
 

@@ -45,6 +45,16 @@ class CompanyForm(Form):
     vat_number = forms.CharField(label=_("VAT number"), max_length=20, required=False)
     iban = IbanField(label=_("IBAN payouts are sent from"), required=False)
     bic = forms.CharField(label=_("BIC"), max_length=11, required=False)
+    us_routing_number = forms.CharField(
+        label=_("US routing number"),
+        max_length=9,
+        required=False,
+        help_text=_("For ACH files in US dollars."),
+    )
+    us_company_id = forms.CharField(
+        label=_("ACH company id"), max_length=10, required=False, help_text=_("Your US bank gave it to you.")
+    )
+    us_bank_name = forms.CharField(label=_("US bank"), max_length=23, required=False)
     time_zone = forms.CharField(label=_("Time zone of cut-offs"), max_length=40)
     minimum_payout_minor = forms.IntegerField(label=_("Smallest payout in minor units"), min_value=0)
     second_approver_above_minor = forms.IntegerField(

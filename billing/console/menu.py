@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 from backoffice.kernel.actors import Actor
 from backoffice.ui.menus import MenuItem
 from billing.permissions import VIEW_FINANCE
+from billing.selectors.bank_lines import count_open_lines
 from billing.selectors.disputes import count_open_disputes
 from billing.selectors.finance_home import count_waiting
 
@@ -19,6 +20,10 @@ def _to_send(_actor: Actor) -> int:
 
 def _open_disputes(_actor: Actor) -> int:
     return count_open_disputes()
+
+
+def _unmatched(_actor: Actor) -> int:
+    return count_open_lines().count
 
 
 MENU = [
@@ -50,6 +55,15 @@ MENU = [
     ),
     MenuItem(
         _("Bank files"), "console:billing-batch-list", icon="bank", grant=VIEW_FINANCE, order=63, group=GROUP
+    ),
+    MenuItem(
+        _("From the bank"),
+        "console:billing-bank-line-list",
+        icon="inbox",
+        grant=VIEW_FINANCE,
+        order=63,
+        group=GROUP,
+        count=_unmatched,
     ),
     MenuItem(
         _("Adjustments"),

@@ -16,7 +16,7 @@ from backoffice.ui.forms import DateField, Form, MoneyField
 from backoffice.ui.pages import ActionPage, ConsolePage, DetailPage, Fact, FormPage, IndexPage
 from backoffice.ui.tables import Column, Table
 from billing.console.pages import FinancePage
-from billing.models import FileFormat, PayoutState
+from billing.models import AT_THE_BANK, FileFormat, PayoutState
 from billing.operations.payout_files import create_batch, download_batch
 from billing.operations.payouts import (
     cancel_payout,
@@ -27,8 +27,15 @@ from billing.operations.payouts import (
     return_payout,
 )
 from billing.permissions import SEND_PAYOUTS, VIEW_FINANCE
+from billing.selectors.bank_lines import list_lines_of_payout
 from billing.selectors.payout_blocks import list_payout_blocks
 from billing.selectors.payouts import get_batch, get_payout, list_batches, list_payouts
+
+ENDINGS: dict[str, tuple[str, str]] = {
+    FileFormat.PAIN: ("xml", "application/xml"),
+    FileFormat.NACHA: ("ach", "text/plain"),
+    FileFormat.CSV: ("csv", "text/csv"),
+}
 
 
 class PayoutTable(Table):
@@ -102,6 +109,8 @@ class PayoutDetailView(FinancePage, DetailPage):
         return super().get_context_data(
             blocks=list_payout_blocks(self.object.merchant_id),
             can_send=self.actor.can(SEND_PAYOUTS),
+            at_the_bank=self.object.state in AT_THE_BANK,
+            bank_lines=list(list_lines_of_payout(self.object)),
             **kwargs,
         )
 
@@ -268,7 +277,7 @@ class BatchDetailView(FinancePage, DetailPage):
         return super().get_context_data(
             payouts=payouts,
             can_send=self.actor.can(SEND_PAYOUTS),
-            is_open=any(row.state == PayoutState.EXPORTED for row in payouts),
+            is_open=any(row.state in (PayoutState.EXPORTED, PayoutState.ACCEPTED) for row in payouts),
             **kwargs,
         )
 
@@ -280,8 +289,8 @@ class DownloadBatchView(ConsolePage, ActionPage):
 
     def perform(self) -> HttpResponse:
         batch = download_batch(self.kwargs["ref"], actor=self.actor)
-        ending = "xml" if batch.format == FileFormat.PAIN else "csv"
-        response = HttpResponse(batch.content, content_type=f"application/{ending}; charset=utf-8")
+        ending, kind = ENDINGS[batch.format]
+        response = HttpResponse(batch.content, content_type=f"{kind}; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="{batch.ref}.{ending}"'
         return response
 

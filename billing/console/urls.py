@@ -2,6 +2,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from billing.console import (
     adjustments,
+    bank,
     companies,
     disputes,
     fees,
@@ -80,6 +81,29 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path(
         "finance/files/<str:ref>/execute/", payouts.ExecuteBatchView.as_view(), name="billing-batch-execute"
+    ),
+    path("finance/bank/", bank.BankFileListView.as_view(), name="billing-bank-file-list"),
+    path("finance/bank/upload/", bank.UploadBankFileView.as_view(), name="billing-bank-file-upload"),
+    path("finance/bank/lines/", bank.BankLineListView.as_view(), name="billing-bank-line-list"),
+    path("finance/bank/lines/<str:ref>/", bank.BankLineDetailView.as_view(), name="billing-bank-line-detail"),
+    path(
+        "finance/bank/lines/<str:ref>/match/",
+        bank.MatchBankLineView.as_view(),
+        name="billing-bank-line-match",
+    ),
+    path(
+        "finance/bank/lines/<str:ref>/place/",
+        bank.PlaceBankLineView.as_view(),
+        name="billing-bank-line-place",
+    ),
+    path("finance/bank/<str:ref>/", bank.BankFileDetailView.as_view(), name="billing-bank-file-detail"),
+    path(
+        "finance/bank/<str:ref>/import/", bank.ImportBankFileView.as_view(), name="billing-bank-file-import"
+    ),
+    path(
+        "finance/bank/<str:ref>/discard/",
+        bank.DiscardBankFileView.as_view(),
+        name="billing-bank-file-discard",
     ),
     path("finance/ledger/", ledger.TrialBalanceView.as_view(), name="billing-trial-balance"),
     path("finance/ledger/accounts/", ledger.AccountListView.as_view(), name="billing-account-list"),

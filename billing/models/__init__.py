@@ -2,6 +2,15 @@
 
 from billing.models.accounts import Account, Balance, BalanceSnapshot
 from billing.models.adjustments import Adjustment, AdjustmentKind, AdjustmentState
+from billing.models.bank import (
+    BankFile,
+    BankFileKind,
+    BankFileState,
+    BankLine,
+    BankLineState,
+    BankStatement,
+    MatchRule,
+)
 from billing.models.closing import ClearingNote, PeriodClosing
 from billing.models.disputes import Dispute, DisputeReason, DisputeState
 from billing.models.earnings import Earning, ReserveItem
@@ -18,7 +27,15 @@ from billing.models.fees import (
     TierMode,
 )
 from billing.models.journal import JournalEntry, JournalSeal, Period, PeriodState, Posting, new_entry_id
-from billing.models.payouts import ENDED_UNPAID, FileFormat, Hold, Payout, PayoutBatch, PayoutState
+from billing.models.payouts import (
+    AT_THE_BANK,
+    ENDED_UNPAID,
+    FileFormat,
+    Hold,
+    Payout,
+    PayoutBatch,
+    PayoutState,
+)
 from billing.models.periodic_fees import PeriodicFee
 from billing.models.settlements import (
     CHANGEABLE,
@@ -35,6 +52,7 @@ from billing.models.settlements import (
 from billing.models.volumes import MonthVolume
 
 __all__ = [
+    "AT_THE_BANK",
     "CHANGEABLE",
     "ENDED_UNPAID",
     "UNPAID",
@@ -44,6 +62,12 @@ __all__ = [
     "AdjustmentState",
     "Balance",
     "BalanceSnapshot",
+    "BankFile",
+    "BankFileKind",
+    "BankFileState",
+    "BankLine",
+    "BankLineState",
+    "BankStatement",
     "BaseMode",
     "ClearingNote",
     "Cycle",
@@ -61,6 +85,7 @@ __all__ = [
     "JournalEntry",
     "JournalSeal",
     "LegalEntity",
+    "MatchRule",
     "MonthVolume",
     "Payout",
     "PayoutBatch",

@@ -17,6 +17,9 @@ class LegalEntity(models.Model):
     vat_number = models.CharField(_("VAT number"), max_length=20, blank=True)
     iban = models.CharField(_("IBAN payouts are sent from"), max_length=34, blank=True)
     bic = models.CharField(_("BIC"), max_length=11, blank=True)
+    us_routing_number = models.CharField(_("US routing number"), max_length=9, blank=True)
+    us_company_id = models.CharField(_("ACH company id"), max_length=10, blank=True)
+    us_bank_name = models.CharField(_("US bank"), max_length=23, blank=True)
     minimum_payout_minor = models.BigIntegerField(_("smallest payout"), default=100)
     second_approver_above_minor = models.BigIntegerField(_("two approvers above"), null=True, blank=True)
     # A month with more than this on suspense (in any currency, in minor units) is not closed.

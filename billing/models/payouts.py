@@ -22,6 +22,7 @@ class PayoutState(models.TextChoices):
     CREATED = "created", _("Created")
     CLAIMED = "claimed", _("Claimed")
     EXPORTED = "exported", _("In a bank file")
+    ACCEPTED = "accepted", _("Accepted by the bank")
     EXECUTED = "executed", _("Executed")
     RECONCILED = "reconciled", _("Reconciled")
     UNKNOWN = "unknown", _("Unknown")
@@ -30,11 +31,14 @@ class PayoutState(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+# Handed to the bank, and not yet known to have left.
+AT_THE_BANK = (PayoutState.EXPORTED, PayoutState.ACCEPTED, PayoutState.UNKNOWN)
 ENDED_UNPAID = (PayoutState.CANCELLED, PayoutState.REJECTED, PayoutState.RETURNED)
 
 
 class FileFormat(models.TextChoices):
     PAIN = "pain.001.001.09", _("SEPA credit transfer (pain.001.001.09)")
+    NACHA = "nacha", _("ACH credits (NACHA)")
     CSV = "csv", _("CSV")
 
 
@@ -103,7 +107,8 @@ class Payout(FSMModelMixin, models.Model):
                 name="payout_claimed_before_export",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=["exported", "executed", "reconciled"]) | Q(batch__isnull=False),
+                condition=~Q(state__in=["exported", "accepted", "executed", "reconciled", "unknown"])
+                | Q(batch__isnull=False),
                 name="payout_exported_in_a_batch",
             ),
         ]
@@ -132,7 +137,11 @@ class Payout(FSMModelMixin, models.Model):
     def export(self) -> None:
         """It stands in a bank file."""
 
-    @transition(field=state, source=[PayoutState.EXPORTED, PayoutState.UNKNOWN], target=PayoutState.EXECUTED)
+    @transition(field=state, source=[PayoutState.EXPORTED, PayoutState.UNKNOWN], target=PayoutState.ACCEPTED)
+    def accept(self) -> None:
+        """The bank took the order; the money may still be on our account."""
+
+    @transition(field=state, source=AT_THE_BANK, target=PayoutState.EXECUTED)
     def execute(self) -> None:
         """The bank confirmed it."""
 
@@ -140,13 +149,13 @@ class Payout(FSMModelMixin, models.Model):
     def reconcile(self) -> None:
         """Found on the bank statement."""
 
-    @transition(field=state, source=PayoutState.EXPORTED, target=PayoutState.UNKNOWN)
+    @transition(field=state, source=[PayoutState.EXPORTED, PayoutState.ACCEPTED], target=PayoutState.UNKNOWN)
     def lose_track(self) -> None:
         """No answer: the amount stays in transit until a person learns what happened."""
 
     @transition(
         field=state,
-        source=[PayoutState.CLAIMED, PayoutState.EXPORTED, PayoutState.UNKNOWN],
+        source=[PayoutState.CLAIMED, *AT_THE_BANK],
         target=PayoutState.REJECTED,
     )
     def reject(self) -> None:

@@ -18,6 +18,7 @@ def new_settlement_ref() -> str:
 class Cycle(models.TextChoices):
     DAILY = "daily", _("Every day")
     WEEKLY = "weekly", _("Every Monday")
+    FORTNIGHTLY = "fortnightly", _("Every second Monday")
     HALF_MONTHLY = "half_monthly", _("On the 1st and the 16th")
     MONTHLY = "monthly", _("On the 1st")
     ON_DEMAND = "on_demand", _("Only when asked for")

@@ -11,6 +11,7 @@ from schwifty.exceptions import SchwiftyException
 from backoffice.kernel import audit
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import InvalidInput
+from billing.bankfiles.nacha import is_routing_number
 from billing.models import LegalEntity
 from billing.permissions import EDIT_ENTITY
 from billing.selectors.entities import get_entity
@@ -23,6 +24,9 @@ EDITABLE = (
     "vat_number",
     "iban",
     "bic",
+    "us_routing_number",
+    "us_company_id",
+    "us_bank_name",
     "time_zone",
     "minimum_payout_minor",
     "second_approver_above_minor",
@@ -64,6 +68,9 @@ def change_entity(code: str, *, changes: dict[str, Any], actor: Actor) -> LegalE
         changes["iban"] = _checked(IBAN, changes["iban"], "iban")
     if changes.get("bic"):
         changes["bic"] = _checked(BIC, changes["bic"], "bic")
+    if changes.get("us_routing_number") and not is_routing_number(changes["us_routing_number"]):
+        message = _("A US routing number has nine digits, the last one being a check digit.")
+        raise InvalidInput(message, fields={"us_routing_number": message})
     told = {}
     for name, value in changes.items():
         if getattr(entity, name) != value:

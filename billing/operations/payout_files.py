@@ -1,6 +1,6 @@
 """From claimed payouts to a bank file whose figures are read back and compared before it is released."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from django.db import transaction
@@ -10,6 +10,8 @@ from backoffice.kernel import audit, clock
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import InvalidInput
 from backoffice.kernel.hashing import sha256_hex
+from billing.bankdays import next_bank_day
+from billing.bankfiles.nacha import read_nacha_control, write_nacha
 from billing.bankfiles.pain import read_control, write_pain
 from billing.bankfiles.plain import read_csv_control, write_csv
 from billing.bankfiles.transfers import BankFile, Control, Transfer
@@ -20,6 +22,17 @@ from billing.permissions import SEND_PAYOUTS
 from billing.selectors.payouts import get_batch, lock_payout
 from mas.selectors.payouts import get_payout_profile
 
+WRITERS: dict[str, Callable[[BankFile], str]] = {
+    FileFormat.PAIN: write_pain,
+    FileFormat.NACHA: write_nacha,
+    FileFormat.CSV: write_csv,
+}
+READERS: dict[str, Callable[[str, str], Control]] = {
+    FileFormat.PAIN: read_control,
+    FileFormat.NACHA: read_nacha_control,
+    FileFormat.CSV: read_csv_control,
+}
+
 
 @transaction.atomic
 def create_batch(
@@ -27,8 +40,9 @@ def create_batch(
 ) -> PayoutBatch:
     """Claim what is not claimed yet and write one bank file for these payouts: all of it or nothing.
 
-    Everything that was checked at the claim is checked again. The file's own count and sum are read back and must equal
-    the payouts and the ledger (`FileMismatch`), otherwise nothing is released.
+    A day on which banks rest moves to the next one on which they work. Everything that was checked at the claim is
+    checked again. The file's own count and sum are read back and must equal the payouts and the ledger
+    (`FileMismatch`), otherwise nothing is released.
     """
     actor.require(SEND_PAYOUTS)
     if not payout_refs:
@@ -37,7 +51,7 @@ def create_batch(
     first = payouts[0]
     if {(row.entity_id, row.currency) for row in payouts} != {(first.entity_id, first.currency)}:
         raise InvalidInput(_("One file holds payouts of one company and one currency only."))
-    if not first.entity.iban:
+    if file_format != FileFormat.NACHA and not first.entity.iban:
         raise EntityIncomplete(
             _("%(name)s has no bank account to pay from. Enter its IBAN under Finance, Companies.")
             % {"name": first.entity.name}
@@ -46,7 +60,7 @@ def create_batch(
         entity=first.entity,
         currency=first.currency,
         format=file_format,
-        execution_on=execution_on,
+        execution_on=next_bank_day(execution_on, first.currency),
         created_at=clock.now(),
         created_by_user_id=actor.user_id,
         created_by_label=actor.label,
@@ -98,6 +112,9 @@ def write_file(batch: PayoutBatch, payouts: Sequence[Payout]) -> str:
         debtor_iban=batch.entity.iban,
         debtor_bic=batch.entity.bic,
         currency=batch.currency,
+        debtor_routing=batch.entity.us_routing_number,
+        debtor_company_id=batch.entity.us_company_id,
+        debtor_bank=batch.entity.us_bank_name,
         transfers=tuple(
             Transfer(
                 end_to_end_id=payout.end_to_end_id,
@@ -112,13 +129,12 @@ def write_file(batch: PayoutBatch, payouts: Sequence[Payout]) -> str:
             for payout in sorted(payouts, key=lambda row: row.ref)
         ),
     )
-    return write_pain(file) if batch.format == FileFormat.PAIN else write_csv(file)
+    return WRITERS[batch.format](file)
 
 
 def control_of(batch: PayoutBatch) -> Control:
     """Count and sum, read from the stored bytes."""
-    reader = read_control if batch.format == FileFormat.PAIN else read_csv_control
-    return reader(batch.content, batch.currency)
+    return READERS[batch.format](batch.content, batch.currency)
 
 
 def _compare(batch: PayoutBatch, payouts: Sequence[Payout]) -> None:
@@ -150,8 +166,7 @@ def download_batch(ref: str, *, actor: Actor) -> PayoutBatch:
     batch = get_batch(ref)
     for payout in batch.payouts.all():
         check_other_person(payout, actor)
-    control = control_of(batch)
-    if sha256_hex(batch.content) != batch.file_sha256 or control.total_minor != batch.total_minor:
+    if sha256_hex(batch.content) != batch.file_sha256 or control_of(batch).total_minor != batch.total_minor:
         raise FileMismatch(_("The stored file is not the one that was written. It was not released."))
     if batch.downloaded_at is None:
         batch.downloaded_at = clock.now()

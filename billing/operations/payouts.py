@@ -8,13 +8,22 @@ from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import StateRefused
 from billing.entries import payouts as entries
 from billing.errors import PayoutHeld, PayoutNotSendable, SamePerson, StatementChanged
-from billing.models import ENDED_UNPAID, Payout, PayoutState, Settlement, SettlementApproval, SettlementState
+from billing.models import (
+    AT_THE_BANK,
+    ENDED_UNPAID,
+    Payout,
+    PayoutState,
+    Settlement,
+    SettlementApproval,
+    SettlementState,
+)
 from billing.operations.ledger import post_entry
 from billing.operations.settlement_review import create_payout, is_unchanged
 from billing.permissions import SEND_PAYOUTS
 from billing.selectors.payout_blocks import Block, list_payout_blocks
 from billing.selectors.payouts import get_batch, lock_payout
 from billing.selectors.settlements import lock_settlement
+from mas.operations.bank_accounts import doubt_bank_account
 from mas.selectors.payouts import get_payout_profile
 
 
@@ -102,7 +111,7 @@ def execute_payout(ref: str, *, actor: Actor) -> Payout:
     payout = lock_payout(ref)
     if payout.state in (PayoutState.EXECUTED, PayoutState.RECONCILED):
         return payout
-    if payout.state not in (PayoutState.EXPORTED, PayoutState.UNKNOWN):
+    if payout.state not in AT_THE_BANK:
         raise PayoutNotSendable(
             _("%(ref)s is in no bank file, so it cannot have been executed.") % {"ref": ref}
         )
@@ -125,11 +134,38 @@ def execute_batch(ref: str, *, actor: Actor) -> int:
     actor.require(SEND_PAYOUTS)
     batch = get_batch(ref)
     open_refs = list(
-        batch.payouts.filter(state=PayoutState.EXPORTED).order_by("pk").values_list("ref", flat=True)
+        batch.payouts.filter(state__in=[PayoutState.EXPORTED, PayoutState.ACCEPTED])
+        .order_by("pk")
+        .values_list("ref", flat=True)
     )
     for payout_ref in open_refs:
         execute_payout(payout_ref, actor=actor)
     return len(open_refs)
+
+
+@transaction.atomic
+def accept_payout(ref: str, *, actor: Actor) -> Payout:
+    """The bank took the order. Safe to repeat; later news is never undone by it."""
+    actor.require(SEND_PAYOUTS)
+    payout = lock_payout(ref)
+    if payout.state not in (PayoutState.EXPORTED, PayoutState.UNKNOWN):
+        return payout
+    payout.accept()
+    payout.save(update_fields=["state"])
+    audit.record("billing.payout.accepted", actor=actor, subject=payout)
+    return payout
+
+
+@transaction.atomic
+def reconcile_payout(ref: str, *, actor: Actor) -> Payout:
+    """The transfer stands on the account statement: it is executed (E6b, unless that was recorded) and closed."""
+    payout = execute_payout(ref, actor=actor)
+    if payout.state == PayoutState.RECONCILED:
+        return payout
+    payout.reconcile()
+    payout.save(update_fields=["state"])
+    audit.record("billing.payout.reconciled", actor=actor, subject=payout)
+    return payout
 
 
 @transaction.atomic
@@ -139,7 +175,7 @@ def lose_track_of_payout(ref: str, *, actor: Actor) -> Payout:
     payout = lock_payout(ref)
     if payout.state == PayoutState.UNKNOWN:
         return payout
-    if payout.state != PayoutState.EXPORTED:
+    if payout.state not in (PayoutState.EXPORTED, PayoutState.ACCEPTED):
         raise PayoutNotSendable(_("Only a payout in a bank file can be lost track of."))
     payout.lose_track()
     payout.save(update_fields=["state"])
@@ -154,7 +190,7 @@ def reject_payout(ref: str, *, reason: str, actor: Actor) -> Payout:
     payout = lock_payout(ref)
     if payout.state == PayoutState.REJECTED:
         return payout
-    if payout.state not in (PayoutState.CLAIMED, PayoutState.EXPORTED, PayoutState.UNKNOWN):
+    if payout.state not in (PayoutState.CLAIMED, *AT_THE_BANK):
         raise PayoutNotSendable(_("%(ref)s cannot be rejected any more.") % {"ref": ref})
     payout.reject()
     payout.bank_reason = reason
@@ -166,7 +202,10 @@ def reject_payout(ref: str, *, reason: str, actor: Actor) -> Payout:
 
 @transaction.atomic
 def return_payout(ref: str, *, bank_fee_minor: int, reason: str, actor: Actor) -> Payout:
-    """E10b: the money came back; the balance is restored once and the statement waits for a person. Safe to repeat."""
+    """E10b: the money came back; the balance is restored once and the statement waits for a person. Safe to repeat.
+
+    The account it was sent to counts as unverified from now on, which holds further payouts; the merchant gets a mail.
+    """
     actor.require(SEND_PAYOUTS)
     payout = lock_payout(ref)
     if payout.state == PayoutState.RETURNED:
@@ -185,6 +224,8 @@ def return_payout(ref: str, *, bank_fee_minor: int, reason: str, actor: Actor) -
         settlement.paid_at = None
         settlement.save(update_fields=["state", "paid_at"])
     audit.record("billing.payout.returned", actor=actor, subject=payout, note=reason)
+    sent_to = payout.iban or payout.account_number
+    doubt_bank_account(payout.merchant.ref, account_number=sent_to, reason=reason, actor=actor)
     return payout
 
 

@@ -16,7 +16,7 @@ from billing.operations.settlement_figures import digest_lines, statement_conten
 from billing.permissions import APPROVE_SETTLEMENT
 from billing.selectors.payout_blocks import NEW_IBAN_DAYS, list_payout_blocks
 from billing.selectors.settlements import lock_settlement
-from mas.selectors.payouts import get_payout_profile
+from mas.selectors.bank_accounts import list_bank_account_changers
 
 
 @transaction.atomic
@@ -78,11 +78,8 @@ def is_unchanged(settlement: Settlement) -> bool:
 def _check_person(settlement: Settlement, actor: Actor) -> None:
     if actor.user_id is not None and actor.user_id == settlement.prepared_by_user_id:
         raise SamePerson(_("You prepared this statement. Another person must approve it."))
-    profile = get_payout_profile(settlement.merchant_id)
-    lately = profile.changed_at is not None and profile.changed_at > clock.now() - timedelta(
-        days=NEW_IBAN_DAYS
-    )
-    if lately and actor.user_id is not None and profile.changed_by_user_id == actor.user_id:
+    since = clock.now() - timedelta(days=NEW_IBAN_DAYS)
+    if actor.user_id in list_bank_account_changers(settlement.merchant_id, since):
         raise SamePerson(
             _("You changed this merchant's bank account in the last seven days. Another person must approve.")
         )

@@ -10,6 +10,7 @@ from django.db.models import Count, Min, Q, Sum
 from backoffice.kernel import clock
 from billing.chart import CLEARING_CODES, MERCHANT_CODES, Code, normal_side
 from billing.models import (
+    AT_THE_BANK,
     Adjustment,
     AdjustmentState,
     Balance,
@@ -22,8 +23,8 @@ from billing.models import (
     SettlementState,
 )
 
-# An item of these is one source (a payout, a refund, a dispute): its own postings return to zero.
-ITEMISED = (Code.IN_TRANSIT, Code.REFUND_CLEARING, Code.DISPUTED)
+# An item of these is one source (a payout, a refund, a dispute, a bank line): its own postings return to zero.
+ITEMISED = (Code.IN_TRANSIT, Code.REFUND_CLEARING, Code.DISPUTED, Code.SUSPENSE)
 BUCKETS = (timedelta(days=3), timedelta(days=7), timedelta(days=30))
 
 
@@ -47,14 +48,14 @@ def count_waiting() -> Waiting:
     )
     by_state: dict[str, int] = defaultdict(int)
     for state in Payout.objects.filter(
-        state__in=[PayoutState.CREATED, PayoutState.CLAIMED, PayoutState.EXPORTED, PayoutState.UNKNOWN]
+        state__in=[PayoutState.CREATED, PayoutState.CLAIMED, *AT_THE_BANK]
     ).values_list("state", flat=True):
         by_state[state] += 1
     return Waiting(
         settlements_in_review=settlements["in_review"],
         settlements_on_hold=settlements["on_hold"],
         payouts_to_send=by_state[PayoutState.CREATED] + by_state[PayoutState.CLAIMED],
-        payouts_at_bank=by_state[PayoutState.EXPORTED],
+        payouts_at_bank=by_state[PayoutState.EXPORTED] + by_state[PayoutState.ACCEPTED],
         payouts_unknown=by_state[PayoutState.UNKNOWN],
         adjustments=Adjustment.objects.filter(state=AdjustmentState.PROPOSED).count(),
         fee_drafts=FeeRule.objects.filter(state=RuleState.DRAFT).count(),

@@ -8,10 +8,11 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.kernel import clock
-from billing.models import ENDED_UNPAID, Hold, Payout
+from billing.models import ENDED_UNPAID, Hold, Payout, PayoutState
 from mas.selectors.payouts import BLOCK_REASONS, PayoutProfile, get_payout_profiles
 
 NEW_IBAN_DAYS = 7
+UNVERIFIED = "bank_account_not_verified"
 
 # Stable code → what frees it, in the words of the merchant.
 WAYS_OUT: dict[str, Any] = {
@@ -20,12 +21,14 @@ WAYS_OUT: dict[str, Any] = {
     "bank_account_not_verified": _(
         "We verify new bank accounts within two working days; nothing to do for you."
     ),
+    "payout_returned": _("Correct your bank account under Team and settings, or tell us that it is right."),
     "new_iban": _("The account was changed recently. Payouts go on seven days after the change."),
     "merchant_not_active": _("Payouts go on when the marketplace lifts the suspension of your shop."),
     "held_by_finance": _("Contact the marketplace; finance decides when payouts go on."),
 }
 REASONS: dict[str, Any] = {
     **BLOCK_REASONS,
+    "payout_returned": _("Your bank sent the last payout to this account back."),
     "new_iban": _("The bank account was changed in the last seven days."),
     "merchant_not_active": _("The merchant is suspended or closed."),
     "held_by_finance": _("Finance holds the payouts."),
@@ -68,13 +71,22 @@ def find_payout_blocks(merchant_ids: Iterable[int]) -> dict[int, list[Block]]:
         .distinct()
     ):
         paid_before.setdefault(merchant_id, set()).add(iban or number)
-    return {pk: _blocks(profiles.get(pk), holds.get(pk), paid_before.get(pk, set())) for pk in ids}
+    sent_back = set(
+        Payout.objects.filter(merchant_id__in=ids, state=PayoutState.RETURNED).values_list(
+            "merchant_id", "account_number"
+        )
+    )
+    return {pk: _blocks(profiles.get(pk), holds.get(pk), paid_before.get(pk, set()), sent_back) for pk in ids}
 
 
-def _blocks(profile: PayoutProfile | None, hold: str | None, paid_before: set[str]) -> list[Block]:
+def _blocks(
+    profile: PayoutProfile | None, hold: str | None, paid_before: set[str], sent_back: set[tuple[int, str]]
+) -> list[Block]:
     if profile is None:
         return [Block("merchant_not_active")]
     blocks = [Block(code) for code in profile.block_reasons]
+    if (profile.merchant_id, profile.account_number) in sent_back and not profile.is_verified:
+        blocks = [Block("payout_returned") if row.code == UNVERIFIED else row for row in blocks]
     if profile.merchant_status != "approved":
         blocks.append(Block("merchant_not_active"))
     # The first account ever used is not "changed": it was verified with the registration.

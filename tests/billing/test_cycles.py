@@ -23,7 +23,7 @@ def test_days_have_23_24_or_25_hours(day, hours):
     assert length == timedelta(hours=hours)
 
 
-@pytest.mark.parametrize("cycle", ["daily", "weekly", "half_monthly", "monthly"])
+@pytest.mark.parametrize("cycle", ["daily", "weekly", "fortnightly", "half_monthly", "monthly"])
 def test_cycles_tile_the_year_without_gap_or_overlap(cycle):
     at = midnight(date(2026, 1, 1), BERLIN)
     cuts = [last_cut(cycle, BERLIN, at)]

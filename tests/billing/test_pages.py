@@ -3,14 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from backoffice.kernel import clock
-from billing.models import Payout, Settlement
+from billing.models import BankFile, BankLine, Payout, Settlement
 from billing.selectors.terms import get_terms
+from tests.billing.bank_messages import camt, line, statement
 from tests.factories import billing as make
 from tests.factories import mas, mms
 
@@ -54,6 +56,9 @@ PLAIN = [
     "payout-list",
     "batch-list",
     "batch-create",
+    "bank-file-list",
+    "bank-file-upload",
+    "bank-line-list",
     "trial-balance",
     "account-list",
     "entry-list",
@@ -120,6 +125,8 @@ def test_details_open_and_lead_from_the_bank_to_the_order(finance, seller):
     for name in ("settlement", "payout", "account", "merchant"):
         assert finance.get(console(f"{name}-detail", things[f"billing-{name}"])).status_code == 200
     assert finance.get(console("batch-detail", things["billing-batch"].value)).status_code == 200
+    for name in ("bank-file", "bank-line"):
+        assert finance.get(console(f"{name}-detail", things[f"billing-{name}"].value)).status_code == 200
     assert finance.get(console("fee-detail", things["billing-fee"].value)).status_code == 200
     assert finance.get(console("entry-detail", things["billing-entry"]["entry_id"])).status_code == 200
     assert finance.get(console("fees-explained", things["billing-fees-explained"])).status_code == 200
@@ -270,3 +277,49 @@ def test_a_held_merchant_reads_why_and_what_frees_it(merchant_client, finance, s
     assert "Contact the marketplace" in page
     finance.post(console("merchant-release", seller.ref))
     assert "Two parcels" not in merchant_client.get(portal("money-home")).content.decode()
+
+
+def test_a_statement_of_the_bank_is_uploaded_looked_at_and_imported(finance, seller):
+    books = make.entity()
+    payout = make.payout(seller, entity=books)
+    finance.post(
+        console("batch-create"),
+        {"payouts": [payout.ref], "file_format": "pain.001.001.09", "execution_on": "2026-06-24"},
+    )
+    content = camt(
+        statement("1", 0, line(-10_000, "R1", end_to_end=payout.ref), line(700, "R2", name="Who?"))
+    )
+    sent = {"file": SimpleUploadedFile("june.xml", content)}
+    answer = finance.post(console("bank-file-upload"), sent, follow=True)
+    file = BankFile.objects.get()
+    page = answer.content.decode()
+    assert payout.ref in page
+    assert "To suspense" in page
+    assert (Payout.objects.get().state, file.state) == ("exported", "uploaded")
+
+    page = finance.post(console("bank-file-import", file.ref), follow=True).content.decode()
+    assert "1 line waits in suspense" in page
+    assert Payout.objects.get().state == "reconciled"
+    [matched] = BankLine.objects.filter(state="matched")
+    drilled = finance.get(console("bank-line-detail", matched.ref)).content.decode()
+    assert payout.settlement.ref in drilled
+    assert "/finance/ledger/entries/" in drilled
+
+    [waits] = BankLine.objects.filter(state="open")
+    finance.post(
+        console("bank-line-place", waits.ref), {"place": "buyer_funds", "note": "Order 17 paid twice"}
+    )
+    waits.refresh_from_db()
+    assert waits.state == "resolved"
+
+
+def test_a_file_with_a_gap_says_so_and_offers_no_import(finance, seller):
+    make.entity()
+    for number, opening in ((1, 0), (2, 900)):
+        content = camt(statement(str(number), opening, line(500, f"R{number}")), message=f"M{number}")
+        finance.post(console("bank-file-upload"), {"file": SimpleUploadedFile("a.xml", content)})
+        file = BankFile.objects.order_by("-id").first()
+        answer = finance.post(console("bank-file-import", file.ref), follow=True)
+    assert "one is missing between them" in answer.content.decode()
+    file.refresh_from_db()
+    assert file.state == "uploaded"

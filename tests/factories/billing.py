@@ -1,5 +1,6 @@
 """Builders of billing's rows: entities, drafts and whole money stories."""
 
+import gzip
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
@@ -9,6 +10,9 @@ from billing.entries.drafts import Draft, Line, Owner, merchant
 from billing.models import (
     Account,
     Adjustment,
+    BankFile,
+    BankLine,
+    BankStatement,
     Dispute,
     Earning,
     FeeRule,
@@ -195,6 +199,30 @@ def isolation_objects(of: Merchant) -> dict[str, Any]:
         file_sha256="0" * 64,
         content="",
     )
+    file = BankFile.objects.create(
+        kind="pain.002", name="a.xml", sha256=f"{next(_numbers):064d}", packed=gzip.compress(b"<Document/>")
+    )
+    statement = BankStatement.objects.create(
+        file=file,
+        entity=books,
+        account=books.code,
+        statement_id="1",
+        currency="EUR",
+        opening_minor=0,
+        closing_minor=5,
+        closing_on=NOON.date(),
+    )
+    line = BankLine.objects.create(
+        statement=statement,
+        entity=books,
+        account=books.code,
+        entry_ref="1",
+        value_on=NOON.date(),
+        booked_on=NOON.date(),
+        amount_minor=5,
+        currency="EUR",
+        state="open",
+    )
     entry = JournalEntry.objects.filter(entity=books).order_by("booked_at").first()
     account = Account.objects.get(entity=books, code="2110")
     own = earning(of, entity=books)
@@ -207,6 +235,10 @@ def isolation_objects(of: Merchant) -> dict[str, Any]:
         "billing-statement": sent.settlement.ref,
         "billing-payout": sent.ref,
         "billing-batch": Shared(batch.ref),
+        "billing-bank-file": Shared(file.ref),
+        "billing-bank-line": Shared(line.ref),
+        "/bank-files": Shared(file.ref),
+        "/bank-lines": Shared(line.ref),
         "billing-account": account.ref,
         "billing-entry": {"entry_id": entry.pk},
         "billing-fee": Shared(fee_rule(state="draft").ref),
