@@ -174,6 +174,34 @@ def fee_rule(**fields: Any) -> FeeRule:
     return made
 
 
+def bank_line(books: LegalEntity) -> BankLine:
+    """A line that nobody knows, on a statement of its own."""
+    file = BankFile.objects.create(
+        kind="pain.002", name="a.xml", sha256=f"{next(_numbers):064d}", packed=gzip.compress(b"<Document/>")
+    )
+    statement = BankStatement.objects.create(
+        file=file,
+        entity=books,
+        account=books.code,
+        statement_id="1",
+        currency="EUR",
+        opening_minor=0,
+        closing_minor=5,
+        closing_on=NOON.date(),
+    )
+    return BankLine.objects.create(
+        statement=statement,
+        entity=books,
+        account=books.code,
+        entry_ref="1",
+        value_on=NOON.date(),
+        booked_on=NOON.date(),
+        amount_minor=5,
+        currency="EUR",
+        state="open",
+    )
+
+
 def isolation_objects(of: Merchant) -> dict[str, Any]:
     """One of everything billing keeps for a merchant, for the isolation sweep."""
     from tests.isolation.objects import Shared
@@ -199,30 +227,8 @@ def isolation_objects(of: Merchant) -> dict[str, Any]:
         file_sha256="0" * 64,
         content="",
     )
-    file = BankFile.objects.create(
-        kind="pain.002", name="a.xml", sha256=f"{next(_numbers):064d}", packed=gzip.compress(b"<Document/>")
-    )
-    statement = BankStatement.objects.create(
-        file=file,
-        entity=books,
-        account=books.code,
-        statement_id="1",
-        currency="EUR",
-        opening_minor=0,
-        closing_minor=5,
-        closing_on=NOON.date(),
-    )
-    line = BankLine.objects.create(
-        statement=statement,
-        entity=books,
-        account=books.code,
-        entry_ref="1",
-        value_on=NOON.date(),
-        booked_on=NOON.date(),
-        amount_minor=5,
-        currency="EUR",
-        state="open",
-    )
+    line = bank_line(books)
+    file = line.statement.file
     entry = JournalEntry.objects.filter(entity=books).order_by("booked_at").first()
     account = Account.objects.get(entity=books, code="2110")
     own = earning(of, entity=books)
