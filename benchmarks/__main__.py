@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import sys
+from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backoffice.settings.bench")
 
@@ -14,8 +15,10 @@ import backoffice.celery  # noqa: F401  tasks run in the foreground through the 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
-    parser.add_argument("--only", help="one of: catalogue, orders, pages, billing")
+    parser.add_argument("--only", help="one of: catalogue, orders, pages, billing, settlements")
     parser.add_argument("--cards", type=int, default=3000)
+    parser.add_argument("--merchants", type=int, default=500, help="settled in one run")
+    parser.add_argument("--lines", type=int, default=50_000, help="movements on their statements")
     options = parser.parse_args()
     django.setup()
     from django.db import connection
@@ -24,24 +27,27 @@ def main() -> None:
     setup_test_environment(debug=False)
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
     try:
-        run(options.only, options.cards)
+        run(options)
     finally:
         connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
 
 
-def run(only: str | None, cards: int) -> None:
-    from benchmarks import billing, catalogue, orders, pages
+def run(options: argparse.Namespace) -> None:
+    from benchmarks import billing, catalogue, orders, pages, settlements
     from benchmarks.world import build_world
 
-    world = build_world(cards=cards)
+    # Only what needs a catalogue builds one.
+    standing_alone = options.only in ("billing", "settlements")
+    world: Any = None if standing_alone else build_world(cards=options.cards)
     parts = {
         "catalogue": lambda: catalogue.measure(world),
         "pages": lambda: pages.measure(world),
         "orders": lambda: orders.measure(world),
         "billing": billing.measure,
+        "settlements": lambda: settlements.measure(merchants=options.merchants, lines=options.lines),
     }
     for name, measure in parts.items():
-        if only in (None, name):
+        if options.only in (None, name):
             for figure in measure():
                 sys.stdout.write(json.dumps(figure) + "\n")
                 sys.stdout.flush()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from backoffice.kernel import audit, clock
@@ -73,11 +73,21 @@ def run_settlements(
     cuts = _cuts(entity, at or clock.now(), merchant_ids)
     created = in_review = rolled_over = 0
     for start in range(0, len(cuts), CHUNK):
-        made = _settle_chunk(entity, cuts[start : start + CHUNK], actor)
+        made = _settle_or_skip(entity, cuts[start : start + CHUNK], actor)
         created += len(made)
         in_review += sum(row.state == "in_review" for row in made)
         rolled_over += sum(row.state == "rolled_over" for row in made)
     return RunResult(created, in_review, rolled_over)
+
+
+def _settle_or_skip(entity: LegalEntity, cuts: list[_Cut], actor: Actor) -> list[Settlement]:
+    """Settle a chunk; where another run writes the same statements at this moment, only those it leaves."""
+    try:
+        return _settle_chunk(entity, cuts, actor)
+    except IntegrityError:
+        if len(cuts) == 1:
+            return []
+        return [settlement for cut in cuts for settlement in _settle_or_skip(entity, [cut], actor)]
 
 
 def _cuts(entity: LegalEntity, at: datetime, merchant_ids: list[int] | None) -> list[_Cut]:
