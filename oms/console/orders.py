@@ -21,7 +21,16 @@ from backoffice.ui.filters import (
 from backoffice.ui.menus import Hit
 from backoffice.ui.pages import ConsolePage, DetailPage, Fact, IndexPage, Tab
 from backoffice.ui.tables import Column, Table
-from oms.models import MerchantOrder, MerchantOrderState, Order
+from oms.models import (
+    AttemptKind,
+    AttemptState,
+    MerchantOrder,
+    MerchantOrderState,
+    Order,
+    PaymentAttempt,
+)
+from oms.operations.debits import is_unpaid
+from oms.operations.payments import OPEN_STATES
 from oms.permissions import (
     ACCEPT_ORDERS,
     CANCEL_ORDERS,
@@ -150,6 +159,17 @@ class MerchantOrderListView(ConsolePage, IndexPage):
         ]
 
 
+def refused_charges(parts: Sequence[MerchantOrder], attempts: Sequence[PaymentAttempt]) -> set[int]:
+    """The merchant orders whose latest charge was refused and that are still owed."""
+    charges = [row for row in attempts if row.kind == AttemptKind.CAPTURE]
+    newest = {row.merchant_order_id: row.state for row in charges}
+    return {
+        part.pk
+        for part in parts
+        if is_unpaid(part) and newest.get(part.pk, newest.get(None)) == AttemptState.REFUSED
+    }
+
+
 class OrderDetailView(ConsolePage, DetailPage):
     grant = VIEW_ORDERS
     by_place = True
@@ -180,9 +200,13 @@ class OrderDetailView(ConsolePage, DetailPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         order = self.object
+        attempts = list(order.payment.attempts.select_related("merchant_order").order_by("id"))
+        parts = list(order.merchant_orders.all())
         return super().get_context_data(
-            parts=list(order.merchant_orders.all()),
-            attempts=order.payment.attempts.select_related("merchant_order").order_by("id"),
+            parts=parts,
+            attempts=attempts,
+            open_states=OPEN_STATES,
+            recharge=refused_charges(parts, attempts),
             can={
                 "answer": self.actor.can(ACCEPT_ORDERS, places=order.places),
                 "ship": self.actor.can(SHIP_ORDERS, places=order.places),

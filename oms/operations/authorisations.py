@@ -166,3 +166,16 @@ def abandon_unanswered(order_id: int, *, actor: Actor) -> bool:
     reason = _("The payment provider did not answer. If an amount is reserved on your card, it is released.")
     abandon_order(order, parts, reason, actor, False)
     return True
+
+
+@transaction.atomic
+def give_up_payment(order_id: int, *, actor: Actor) -> bool:
+    """The buyer wants to pay another way: the draft ends, its goods are free, its cart can be ordered again.
+
+    A payment that is confirmed all the same is let go. False when the order was decided meanwhile.
+    """
+    order, parts = lock_whole_order(order_id)
+    if order.placed_at is not None or order.abandoned_at is not None:
+        return False
+    abandon_order(order, parts, _("You chose to pay another way."), actor, True)
+    return True

@@ -21,6 +21,7 @@ from oms.models import AttemptKind, AttemptState, PaymentAttempt
 from oms.operations.authorisations import record_authorisation
 from oms.operations.captures import record_capture, record_void
 from oms.operations.refund_answers import record_refund
+from oms.operations.reservations import prolong_holds
 from oms.ports import Answer, Command, NoAnswer, NotSent, Outcome, get_provider
 from oms.selectors.orders import LockedOrder, lock_whole_order
 
@@ -30,6 +31,8 @@ LEASE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=1)
 # How often one asks how the buyer or the provider gets on; their messages and the buyer's return come sooner.
 UNDERWAY_PAUSE = timedelta(minutes=5)
+# Pages of providers are open for half an hour; the goods are held a little longer.
+PAGE_OPEN_FOR = timedelta(minutes=35)
 OPEN_STATES = (AttemptState.WAITING, AttemptState.CLAIMED, AttemptState.UNKNOWN, AttemptState.UNDERWAY)
 
 _EFFECTS: dict[str, Callable[[PaymentAttempt, Answer, LockedOrder, Actor], None]] = {
@@ -155,6 +158,9 @@ def _record_underway(attempt: PaymentAttempt, answer: Answer, locked: LockedOrde
     if attempt.kind == AttemptKind.REFUND:
         record_refund(attempt, answer, locked, actor)
     elif attempt.kind == AttemptKind.AUTHORISE and attempt.payment.action_url != answer.action_url:
+        order = locked[0]
+        if answer.action_url and order.abandoned_at is None:
+            prolong_holds(f"order:{order.ref}", attempt.created_at + PAGE_OPEN_FOR)
         attempt.payment.action_url = answer.action_url
         attempt.payment.save(update_fields=["action_url"])
 

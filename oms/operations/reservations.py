@@ -340,3 +340,10 @@ def expire_holds(*, actor: Actor, limit: int = 500) -> int:
         with transaction.atomic():
             freed += _end(due.filter(purpose=purpose), ReservationState.EXPIRED, actor)
     return freed
+
+
+def prolong_holds(purpose: str, until: datetime) -> None:
+    """Keep what is still held for the buyer while the payment provider's page is open; never shortens."""
+    Reservation.objects.filter(purpose=purpose, state=ReservationState.HELD, expires_at__lt=until).update(
+        expires_at=until
+    )

@@ -18,6 +18,7 @@ from backoffice.ui.forms import Form
 from backoffice.ui.pages import ActionPage, FormPage, Page, StorefrontPage
 from oms.links import order_token, read_order_token
 from oms.models import Order
+from oms.operations.authorisations import give_up_payment
 from oms.operations.payment_notifications import look_up_checkout
 from oms.operations.receipt import confirm_receipt
 from oms.operations.test_bank import confirm_at_test_bank
@@ -83,9 +84,26 @@ class PaymentReturnView(SignedOrderPage):
     """Where the payment provider sends the buyer back to: asks it what became of the payment, then shows the order."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not self.order.is_placed and self.order.abandoned_at is None:
+        if not self.order.is_placed:
+            # Also when it was given up meanwhile: then the money is let go at once.
             look_up_checkout(self.order.pk, actor=buyer_actor(self.order.buyer_name, ip=self.actor.ip))
         return self.redirect(reverse("storefront:oms-order-done", args=[self.kwargs["token"]]))
+
+
+class PaymentGiveUpView(SignedOrderPage, ActionPage):
+    """Back to the checkout to pay another way."""
+
+    def perform(self) -> str:
+        actor = buyer_actor(self.order.buyer_name, ip=self.actor.ip)
+        if give_up_payment(self.order.pk, actor=actor):
+            return _("Choose another way of payment.")
+        return _("Your payment was decided meanwhile.")
+
+    def get_success_url(self) -> str:
+        self.order.refresh_from_db()
+        if self.order.abandoned_at is not None:
+            return reverse("storefront:oms-checkout-payment")
+        return reverse("storefront:oms-order-done", args=[self.kwargs["token"]])
 
 
 class TestBankView(SignedOrderPage, ActionPage):

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("order/<str:token>/", orders.OrderTrackView.as_view(), name="oms-order-track"),
     path("order/<str:token>/done/", orders.OrderDoneView.as_view(), name="oms-order-done"),
     path("order/<str:token>/return/", orders.PaymentReturnView.as_view(), name="oms-payment-return"),
+    path("order/<str:token>/other-payment/", orders.PaymentGiveUpView.as_view(), name="oms-payment-give_up"),
     path("order/<str:token>/test-bank/", orders.TestBankView.as_view(), name="oms-payment-test_bank"),
     path(
         "order/<str:token>/<int:position>/received/",

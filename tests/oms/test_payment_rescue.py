@@ -26,6 +26,8 @@ from oms.operations.payment_notifications import handle_due_notifications, keep_
 from oms.operations.payment_rescue import look_up_again, state_outcome
 from oms.operations.payments import process_due_attempts
 from oms.operations.refunds import RefundPart, RefundWish, request_refund
+from oms.operations.reservations import expire_holds
+from oms.operations.test_bank import confirm_at_test_bank
 from oms.operations.timeouts import run_due_time_limits
 from oms.permissions import ACCEPT_ORDERS, REFUND_ORDERS, RESOLVE_PAYMENTS, VIEW_ORDERS
 from oms.ports import Notification
@@ -161,6 +163,35 @@ def test_not_confirming_at_the_bank_keeps_the_cart(visitor):  # noqa: F811
     cart.refresh_from_db()
     assert pay(visitor, cart, 2490).status_code == 200
     assert Order.objects.placed().count() == 1
+
+
+def test_paying_another_way_lets_go_of_a_payment_that_is_confirmed_all_the_same(visitor):  # noqa: F811
+    cart = go_to_payment(visitor, visitor.shop.offer(price=2000, on_hand=1))
+    pay(visitor, cart, 2490, "4000000000003220")
+    first = Order.objects.get()
+    base = first.payment.action_url.removeprefix(first.store_copy["base_url"]).removesuffix("test-bank/")
+    page = visitor.post(f"{base}other-payment/", follow=True)
+    assert page.redirect_chain[-1][0] == f"{visitor.base}checkout/payment/"
+    cart.refresh_from_db()
+    assert pay(visitor, cart, 2490).status_code == 200
+    visitor.post(f"{base}test-bank/", {"answer": "approve"}, follow=True)
+    while process_due_attempts(actor=TIMER):
+        pass
+    first.payment.refresh_from_db()
+    assert first.payment.state == "voided"
+    assert Order.objects.placed().count() == 1
+    assert StockItem.objects.get().reserved == 1
+
+
+def test_goods_are_held_while_the_bank_page_is_open(shop):
+    order = shop.order((shop.offer(on_hand=1), 1), number="4000000000003220")
+    with later(minutes=25):
+        expire_holds(actor=TIMER)
+        assert StockItem.objects.get().reserved == 1
+        confirm_at_test_bank(order.ref, is_approved=True)
+        process_due_attempts(actor=TIMER)
+    order.refresh_from_db()
+    assert order.is_placed
 
 
 def test_an_open_confirmation_ends_with_its_page(shop):
