@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
@@ -33,6 +33,7 @@ LONGEST_PAUSE = timedelta(hours=1)
 UNDERWAY_PAUSE = timedelta(minutes=5)
 # Pages of providers are open for half an hour; the goods are held a little longer.
 PAGE_OPEN_FOR = timedelta(minutes=35)
+RECORD_TRIES = 3
 OPEN_STATES = (AttemptState.WAITING, AttemptState.CLAIMED, AttemptState.UNKNOWN, AttemptState.UNDERWAY)
 
 _EFFECTS: dict[str, Callable[[PaymentAttempt, Answer, LockedOrder, Actor], None]] = {
@@ -79,8 +80,26 @@ def process_attempt(attempt_id: int, *, actor: Actor, only_due: bool = False) ->
             logger.exception("payment attempt %s failed", attempt.idempotency_key)
         _leave(attempt, AttemptState.UNKNOWN, str(error))
         return True
-    record_answer(attempt, answer, actor)
+    _keep_answer(attempt, answer, actor)
     return True
+
+
+def _keep_answer(attempt: PaymentAttempt, answer: Answer, actor: Actor) -> None:
+    """Record the answer; what breaks on our side leaves the command to be asked about again, with the reason."""
+    for chance in reversed(range(RECORD_TRIES)):
+        try:
+            record_answer(attempt, answer, actor)
+        except OperationalError:
+            # Two transactions waited for each other, and this one had to give way.
+            if not chance:
+                logger.exception("the answer to %s was not recorded", attempt.idempotency_key)
+                _leave(attempt, AttemptState.UNKNOWN, "The database was too busy to record the answer.")
+        except Exception as error:
+            logger.exception("the answer to %s was not recorded", attempt.idempotency_key)
+            _leave(attempt, AttemptState.UNKNOWN, f"The answer could not be recorded: {error}")
+            return
+        else:
+            return
 
 
 def _ask(attempt: PaymentAttempt) -> Answer:

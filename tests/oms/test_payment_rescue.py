@@ -98,6 +98,22 @@ def test_a_card_that_never_answers_ends_the_draft_and_is_decided_by_a_person(sho
         state_outcome(key, happened=False, note_text="twice", actor=DESK)
 
 
+def test_an_answer_that_cannot_be_recorded_says_why_and_is_asked_for_again(shop, monkeypatch):
+    part = shop.order((shop.offer(), 1)).merchant_orders.get()
+    accept_merchant_order(part.ref, actor=DESK)
+    with monkeypatch.context() as broken:
+        broken.setattr("oms.operations.captures.publish", lambda _event: 1 // 0)
+        process_due_attempts(actor=TIMER)
+    attempt = PaymentAttempt.objects.get(kind="capture")
+    assert attempt.state == "unknown"
+    assert "could not be recorded" in attempt.message
+    assert PaymentShare.objects.get().captured_minor == 0
+    with later(minutes=2):
+        process_due_attempts(actor=TIMER)
+    assert PaymentShare.objects.get().captured_minor == 1490
+    assert TestCardOperation.objects.filter(kind="capture").count() == 1
+
+
 def test_deciding_by_hand_needs_the_right(shop):
     order = shop.order((shop.offer(), 1), number="4000000000000291")
     with pytest.raises(PermissionRefused):
