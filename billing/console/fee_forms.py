@@ -12,6 +12,7 @@ from backoffice.kernel.money import Money, UnknownCurrency, exponent
 from backoffice.ui.forms import DateTimeField, Form, MoneyField, PercentField
 from billing.fees.explain import percent
 from billing.models import BaseMode, FeeKind, FeeRule, Priority, RefundPolicy, TierMeasure, TierMode
+from billing.operations.fee_rules import PERIODIC
 from mas.selectors.merchants import get_merchant, list_merchants
 
 AMOUNTS = ("per_line", "per_unit", "min", "max")
@@ -28,8 +29,16 @@ class FeeRuleForm(Form):
     amount_currency = forms.CharField(
         label=_("Currency of fixed amounts"), max_length=3, required=False, help_text=_("Such as EUR.")
     )
-    per_line = forms.CharField(label=_("Fixed amount per line"), required=False)
-    per_unit = forms.CharField(label=_("Fixed amount per piece"), required=False)
+    per_line = forms.CharField(
+        label=_("Fixed amount per line"),
+        required=False,
+        help_text=_("Of a subscription or listing fee: the amount per month."),
+    )
+    per_unit = forms.CharField(
+        label=_("Fixed amount per piece"),
+        required=False,
+        help_text=_("Of a listing fee: the amount for each active offer."),
+    )
     min = forms.CharField(label=_("Smallest fee"), required=False)
     max = forms.CharField(label=_("Largest fee"), required=False)
     tier_mode = forms.ChoiceField(label=_("Tiers"), choices=TierMode.choices, required=False)
@@ -191,7 +200,10 @@ def tier_texts(rule: FeeRule) -> list[str]:
 
 
 class PreviewForm(Form):
-    fee_kind = forms.ChoiceField(label=_("Fee"), choices=FeeKind.choices)
+    # Monthly fees are no fee of a sale.
+    fee_kind = forms.ChoiceField(
+        label=_("Fee"), choices=[choice for choice in FeeKind.choices if choice[0] not in PERIODIC]
+    )
     merchant = forms.CharField(label=_("Merchant"), help_text=_("Its reference, such as MER-…"))
     currency = forms.CharField(label=_("Currency"), max_length=3, min_length=3, initial="EUR")
     amount = MoneyField(label=_("Amount"), currency="EUR")

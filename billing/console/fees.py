@@ -28,7 +28,7 @@ from billing.operations.fee_rules import (
     edit_fee_rule,
     retire_fee_rule,
 )
-from billing.permissions import APPROVE_FEES, EDIT_FEES, VIEW_FINANCE
+from billing.permissions import APPROVE_FEES, EDIT_FEES, HANDLE_DISPUTES, VIEW_FINANCE
 from billing.selectors.earnings import get_earning
 from billing.selectors.entities import list_entities
 from billing.selectors.fee_rules import get_fee_rule, list_fee_rules, preview_fee
@@ -262,5 +262,6 @@ class FeesExplainedView(FinancePage, DetailPage):
         rows = list_fee_snapshots(self.actor, merchant_order_id=self.object.merchant_order_id)
         return super().get_context_data(
             snapshots=[(row, explain_snapshot(row)) for row in rows],
+            can_dispute=self.actor.can(HANDLE_DISPUTES) and self.object.captured_minor > 0,
             **kwargs,
         )
