@@ -19,7 +19,7 @@ class DisputeTable(Table):
         Column(
             "get_reason_display", _("Reason"), value=lambda record: record.get_reason_display(), priority=2
         ),
-        Column("amount_minor", _("Held"), kind="money", sort=True),
+        Column("amount_minor", _("Amount"), kind="money", sort=True),
         Column("answer_by", _("Evidence until"), kind="date", sort=True, priority=2),
         Column("opened_at", _("Opened"), kind="when", sort=True, priority=3),
         Column("state", _("State"), kind="badge", states="billing.Dispute", sort=True),
