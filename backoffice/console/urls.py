@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("search/", views.ConsoleSearchView.as_view(), name="search"),
     path("menu-counts/", views.ConsoleMenuCountsView.as_view(), name="menu-counts"),
     path("jobs/<str:ref>/", views.ConsoleJobView.as_view(), name="job-detail"),
+    path("jobs/<str:ref>/file/", views.ConsoleJobFileView.as_view(), name="job-file"),
     path("jobs/<str:ref>/cancel/", views.ConsoleJobCancelView.as_view(), name="job-cancel"),
     path("jobs/<str:ref>/retry/", views.ConsoleJobRetryView.as_view(), name="job-retry"),
     *(path("", include(f"{app}.console.urls")) for app in APPS),

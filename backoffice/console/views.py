@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from backoffice.kernel.grants import SIGNED_IN
 from backoffice.ui.cards import HomePage
 from backoffice.ui.pages import ConsolePage
-from backoffice.ui.shells import CancelJobPage, JobPage, MenuCountsPage, RetryJobPage, SearchPage
+from backoffice.ui.shells import CancelJobPage, JobFilePage, JobPage, MenuCountsPage, RetryJobPage, SearchPage
 
 
 class ConsoleHomeView(ConsolePage, HomePage):
@@ -24,6 +24,10 @@ class ConsoleMenuCountsView(ConsolePage, MenuCountsPage):
 
 
 class ConsoleJobView(ConsolePage, JobPage):
+    grant = SIGNED_IN
+
+
+class ConsoleJobFileView(ConsolePage, JobFilePage):
     grant = SIGNED_IN
 
 

@@ -9,6 +9,7 @@ thing's places are named, so what knows nothing of places stays closed.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from backoffice.kernel.errors import PermissionRefused
 from backoffice.kernel.phrases import gettext as _
@@ -53,6 +54,31 @@ class Actor:
     user_id: int | None = None
     # Where the request came from, for the audit trail.
     ip: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """For work that goes on in this person's name; only people and keys are written down, never the system."""
+        if isinstance(self.grants, _Everything):
+            raise TypeError("the system's own work needs no actor written down")
+        return {
+            "who": [self.kind, self.id, self.label, self.audience, self.user_id],
+            "grants": sorted(self.grants),
+            "merchants": [[pk, sorted(held)] for pk, held in self.merchant_grants.items()],
+            "places": [[*place, sorted(held)] for place, held in self.place_grants.items()],
+        }
+
+    @classmethod
+    def from_json(cls, kept: dict[str, Any]) -> "Actor":
+        kind, id, label, audience, user_id = kept["who"]
+        return cls(
+            kind=ActorKind(kind),
+            id=id,
+            label=label,
+            audience=audience,
+            user_id=user_id,
+            grants=frozenset(kept["grants"]),
+            merchant_grants={pk: frozenset(held) for pk, held in kept["merchants"]},
+            place_grants={(place, pk): frozenset(held) for place, pk, held in kept["places"]},
+        )
 
     @property
     def is_global(self) -> bool:

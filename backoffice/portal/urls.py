@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("search/", views.PortalSearchView.as_view(), name="search"),
     path("menu-counts/", views.PortalMenuCountsView.as_view(), name="menu-counts"),
     path("jobs/<str:ref>/", views.PortalJobView.as_view(), name="job-detail"),
+    path("jobs/<str:ref>/file/", views.PortalJobFileView.as_view(), name="job-file"),
     path("jobs/<str:ref>/cancel/", views.PortalJobCancelView.as_view(), name="job-cancel"),
     path("jobs/<str:ref>/retry/", views.PortalJobRetryView.as_view(), name="job-retry"),
     *(path("", include(f"{app}.portal.urls")) for app in APPS),

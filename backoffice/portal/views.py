@@ -8,7 +8,7 @@ from backoffice.portal.shell import list_own_merchants
 from backoffice.ui.cards import HomePage
 from backoffice.ui.pages import ActionPage, PortalPage
 from backoffice.ui.pages.base import MERCHANT_SESSION_KEY
-from backoffice.ui.shells import CancelJobPage, JobPage, MenuCountsPage, RetryJobPage, SearchPage
+from backoffice.ui.shells import CancelJobPage, JobFilePage, JobPage, MenuCountsPage, RetryJobPage, SearchPage
 
 
 class PortalHomeView(PortalPage, HomePage):
@@ -43,6 +43,10 @@ class PortalMenuCountsView(PortalPage, MenuCountsPage):
 
 
 class PortalJobView(PortalPage, JobPage):
+    grant = SIGNED_IN
+
+
+class PortalJobFileView(PortalPage, JobFilePage):
     grant = SIGNED_IN
 
 

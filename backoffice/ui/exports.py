@@ -83,16 +83,21 @@ def export_response(table: Table, file_format: str, title: str) -> HttpResponse 
 
 def xlsx_file(table: Table) -> Any:
     """The rows as a workbook in a temporary file, positioned at its start."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115 the response closes it
+    write_xlsx(file, table, rows(table))
+    file.seek(0)
+    return file
+
+
+def write_xlsx(target: Any, table: Table, body: Iterator[list[Any]]) -> None:
+    """Headings and rows as a workbook into a path or an open file, in constant memory."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet()
     sheet.freeze_panes = "A2"
     sheet.append([_cell(sheet, text) for text in headings(table)])
-    for row in rows(table):
+    for row in body:
         sheet.append([_cell(sheet, value) for value in row])
-    file = tempfile.TemporaryFile()  # noqa: SIM115 the response closes it
-    book.save(file)
-    file.seek(0)
-    return file
+    book.save(target)
 
 
 def _cell(sheet: Any, value: Any) -> Any:

@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import FileResponse, HttpRequest
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.grants import SIGNED_IN
 from backoffice.kernel.jobs import cancel_job, get_job, retry_job
 from backoffice.kernel.phrases import shown
+from backoffice.ui.export_jobs import open_export
 from backoffice.ui.menus import Hit, list_searches
 from backoffice.ui.navigation import build_menu, menu_counts
 from backoffice.ui.pages import ActionPage, DetailPage, Page
@@ -86,12 +88,24 @@ class JobPage(DetailPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         job = self.object
-        results = job.checkpoint.get("results", []) if job.is_finished else []
+        results = list(job.checkpoint.get("results", [])) if job.is_finished else []
+        if job.is_finished and "file" in job.checkpoint and job.created_by_user_id == self.actor.user_id:
+            results.append({"url": f"{self.request.path}file/", "label": _t("Download")})
         log = [{**line, "text": shown(line["text"])} for line in reversed(job.log)]
         return super().get_context_data(log=log, results=results, **kwargs)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         return self.render(template="ui/partials/job_part.html" if self.is_htmx else "")
+
+
+class JobFilePage(Page):
+    """The file an export wrote, for the person who asked for it."""
+
+    grant = SIGNED_IN
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> FileResponse:
+        file, name = open_export(self.kwargs["ref"], actor=self.actor)
+        return FileResponse(file, as_attachment=True, filename=name)
 
 
 class CancelJobPage(ActionPage):

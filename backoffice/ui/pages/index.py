@@ -6,10 +6,11 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from backoffice.kernel.errors import DomainError, NotFound, PermissionRefused
-from backoffice.ui import exports
+from backoffice.ui import export_jobs, exports
 from backoffice.ui.columns import value_of
 from backoffice.ui.filters import Chip, FilterSet, list_chips
 from backoffice.ui.pages.base import Page
@@ -103,8 +104,16 @@ class IndexPage(Page):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         wanted = request.GET.get("export", "")
         if wanted in self.export_formats:
-            return exports.export_response(self.get_table(), wanted, self.get_title())
+            return self.export(wanted)
         return self.render(template=self.part_template if self.is_htmx else "")
+
+    def export(self, file_format: str) -> HttpResponseBase:
+        """The rows as a file; a long list is written by a job, whose page shows the progress and then the file."""
+        table = self.get_table()
+        if export_jobs.is_long(table):
+            job = export_jobs.enqueue_export(self.request, file_format, self.get_title(), self.merchant_id)
+            return self.redirect(reverse(f"{self.audience}:job-detail", args=[job.ref]))
+        return exports.export_response(table, file_format, self.get_title())
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """A bulk action over the ticked rows, or over all rows that match the filters of the URL."""
