@@ -48,6 +48,8 @@ class Actor:
     grants: GrantSet = frozenset()
     merchant_grants: Mapping[int, frozenset[str]] = field(default_factory=dict)
     place_grants: Mapping[Place, frozenset[str]] = field(default_factory=dict)
+    # Views of lists that roles of this actor share: {role code: {URL name of the list: [{"name", "query"}]}}.
+    shared_views: Mapping[str, Mapping[str, list[dict[str, str]]]] = field(default_factory=dict)
     # The audience the actor came through; a portal session never acts with console rights.
     audience: str = ""
     # The user behind an API key or session, where there is one.

@@ -67,6 +67,8 @@ class SearchPage(Page):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         results = self.get_results()
+        if self.is_htmx:
+            return self.render(template="ui/partials/search_hits.html", results=results)
         exact = [hit for _label, hits in results for hit in hits if hit.exact]
         if len(exact) == 1:
             return self.redirect(exact[0].url)

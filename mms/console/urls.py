@@ -1,6 +1,18 @@
 from django.urls import URLPattern, URLResolver, path
 
-from mms.console import api_keys, audit, mails, preferences, roles, stores, tasks, tax_rates, users, work
+from mms.console import (
+    api_keys,
+    audit,
+    mails,
+    preferences,
+    roles,
+    saved_views,
+    stores,
+    tasks,
+    tax_rates,
+    users,
+    work,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("tasks/", tasks.TaskListView.as_view(), name="mms-task-list"),
@@ -60,4 +72,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/mails/<str:ref>/resend/", mails.ResendMailView.as_view(), name="mms-mail-resend"),
     path("settings/audit/", audit.AuditListView.as_view(), name="mms-audit-list"),
     path("settings/deliveries/", work.DeliveryListView.as_view(), name="mms-delivery-list"),
+    path("views/save/", saved_views.SaveViewView.as_view(), name="mms-saved-view-save"),
+    path("views/forget/", saved_views.ForgetViewView.as_view(), name="mms-saved-view-forget"),
+    path("views/restore/", saved_views.RestoreViewView.as_view(), name="mms-saved-view-restore"),
 ]

@@ -29,6 +29,8 @@ class Role(models.Model):
     )
     grants = models.JSONField(_("rights"), default=list)
     shipped_grants = models.JSONField(default=list)
+    # Views of lists for everybody who holds the role: {URL name of the list: [{"name", "query"}]}.
+    saved_views = models.JSONField(default=dict, blank=True)
 
     class Meta:
         verbose_name = _("role")

@@ -5,7 +5,7 @@ a website, a store) for the others.
 """
 
 from collections.abc import Iterable
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
@@ -70,8 +70,9 @@ def build_actor(user: User, audience: str, merchant_id: int | None = None, ip: s
     grants: frozenset[str] = frozenset()
     merchant_grants: dict[int, frozenset[str]] = {}
     place_grants: dict[Place, frozenset[str]] = {}
+    shared_views: dict[str, Any] = {}
     if user.is_active and audience == CONSOLE:
-        grants, place_grants = _console_grants(user)
+        grants, place_grants, shared_views = _console_grants(user)
     elif user.is_active and audience == PORTAL:
         merchant_grants = _portal_grants(user, merchant_id)
     return Actor(
@@ -81,17 +82,20 @@ def build_actor(user: User, audience: str, merchant_id: int | None = None, ip: s
         grants=grants,
         merchant_grants=merchant_grants,
         place_grants=place_grants,
+        shared_views=shared_views,
         audience=audience,
         user_id=user.pk,
         ip=ip,
     )
 
 
-def _console_grants(user: User) -> tuple[frozenset[str], dict[Place, frozenset[str]]]:
+def _console_grants(user: User) -> tuple[frozenset[str], dict[Place, frozenset[str]], dict[str, Any]]:
     if user.is_superuser:
-        return grants_of(OPERATOR), {}
+        return grants_of(OPERATOR), {}, {}
     held = list_assignments(user)
-    roles = _grants_by_role({item["role_code"] for item in held}, OPERATOR)
+    rows = _roles_of({item["role_code"] for item in held}, OPERATOR)
+    roles = {code: grants for code, (grants, _views) in rows.items()}
+    views = {code: views for code, (_grants, views) in rows.items() if views}
     everywhere: frozenset[str] = frozenset()
     places: dict[Place, frozenset[str]] = {}
     for item in held:
@@ -101,7 +105,7 @@ def _console_grants(user: User) -> tuple[frozenset[str], dict[Place, frozenset[s
         elif kind is not None and grants:
             place = (kind, item["object_id"])
             places[place] = places.get(place, frozenset()) | grants
-    return everywhere, places
+    return everywhere, places, views
 
 
 def _portal_grants(user: User, merchant_id: int | None) -> dict[int, frozenset[str]]:
@@ -111,20 +115,22 @@ def _portal_grants(user: User, merchant_id: int | None) -> dict[int, frozenset[s
     ):
         if merchant_id in (None, int(object_pk)):
             held.setdefault(int(object_pk), set()).add(codename.removeprefix(ROLE_PREFIX))
-    roles = _grants_by_role({code for codes in held.values() for code in codes}, MERCHANT)
+    rows = _roles_of({code for codes in held.values() for code in codes}, MERCHANT)
+    nothing: tuple[frozenset[str], dict[str, Any]] = (frozenset(), {})
     return {
-        object_id: frozenset().union(*(roles.get(code, frozenset()) for code in codes))
+        object_id: frozenset().union(*(rows.get(code, nothing)[0] for code in codes))
         for object_id, codes in held.items()
     }
 
 
-def _grants_by_role(codes: set[str], audience: str) -> dict[str, frozenset[str]]:
+def _roles_of(codes: set[str], audience: str) -> dict[str, tuple[frozenset[str], dict[str, Any]]]:
+    """Grants and shared views of each role, by code."""
     if not codes:
         return {}
     allowed = grants_of(audience)
-    rows = Role.objects.filter(code__in=codes, audience=audience).values_list("code", "grants")
+    rows = Role.objects.filter(code__in=codes, audience=audience).values_list("code", "grants", "saved_views")
     # A grant that was withdrawn from the product, or never was of this audience, counts for nothing.
-    return {code: frozenset(grants) & allowed for code, grants in rows}
+    return {code: (frozenset(grants) & allowed, views) for code, grants, views in rows}
 
 
 def list_merchant_ids_of(user: User) -> list[int]:

@@ -8,6 +8,9 @@ from django.http.response import HttpResponseBase
 from backoffice.kernel.errors import DomainError, NotFound, PermissionRefused
 from backoffice.ui.pages.base import Page
 
+# How a message says where its act is taken back.
+UNDO = "undo:"
+
 
 class ActionPage(Page):
     """One business verb by POST: `perform()` calls one operation, then a message and a redirect.
@@ -32,6 +35,10 @@ class ActionPage(Page):
         """Where to go afterwards when the request names no `next`."""
         return "/"
 
+    def get_undo_url(self) -> str:
+        """The address whose POST takes the act back; offered for ten seconds beside the message. Empty: no way back."""
+        return ""
+
     def get_confirm(self) -> str:
         return str(self.confirm)
 
@@ -54,5 +61,6 @@ class ActionPage(Page):
             return result
         text = result if isinstance(result, str) else self.success_message
         if text:
-            messages.success(request, text)
+            undo_url = self.get_undo_url()
+            messages.success(request, text, extra_tags=f"{UNDO}{undo_url}" if undo_url else "")
         return self.redirect(self.safe_next(self.get_success_url()))

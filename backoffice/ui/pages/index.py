@@ -15,6 +15,7 @@ from backoffice.ui.columns import value_of
 from backoffice.ui.filters import Chip, FilterSet, list_chips
 from backoffice.ui.pages.base import Page
 from backoffice.ui.pages.bulk import BulkAction
+from backoffice.ui.saved_views import SavedView, forget_url, kept_query, list_saved_views, save_url
 from backoffice.ui.tables import Table, changed_query
 
 
@@ -95,11 +96,30 @@ class IndexPage(Page):
             chips=self.get_chips(),
             tabs=[(tab, self._is_current(tab)) for tab in self.get_tabs()],
             bulk_actions=self.get_bulk_actions(),
+            saved_views=self.get_saved_views(),
+            save_view_url=self.get_save_view_url(),
             main_action=self.get_main_action(),
             empty_action=self.get_empty_action(),
             export_links=[(name.upper(), self._export_url(name)) for name in self.export_formats],
             **kwargs,
         )
+
+    @property
+    def list_name(self) -> str:
+        """The name under which views of this list are kept; lists below one thing keep none."""
+        match = self.request.resolver_match
+        return match.view_name if match is not None and not self.kwargs else ""
+
+    def get_saved_views(self) -> list[tuple[SavedView, bool, str]]:
+        """Each kept view with whether it is shown now, and where it is removed."""
+        here, name = kept_query(self.query), self.list_name
+        return [
+            (view, view.query == here, forget_url(self.audience, name, view))
+            for view in (list_saved_views(self.request, name) if name else ())
+        ]
+
+    def get_save_view_url(self) -> str:
+        return save_url(self.audience, self.list_name, kept_query(self.query)) if self.list_name else ""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         wanted = request.GET.get("export", "")

@@ -15,6 +15,7 @@ from backoffice.ui.columns import Column, value_of
 from backoffice.ui.counts import count_word
 from backoffice.ui.forms import FormMixin
 from backoffice.ui.iban import grouped, masked
+from backoffice.ui.pages.action import UNDO
 from backoffice.ui.sparklines import sparkline_svg
 from backoffice.ui.tables import PER_PAGE, Row, Table, changed_query
 from backoffice.ui.timeline import by_day
@@ -189,6 +190,13 @@ def job_progress(context: Context, job: Any, url: str = "") -> dict[str, Any]:
 
 
 register.filter("count_word", count_word)
+
+
+@register.filter
+def undo_url(message: Any) -> str:
+    """Where the act behind a message is taken back; empty when it cannot be."""
+    tags = str(message.extra_tags or "")
+    return tags.removeprefix(UNDO) if tags.startswith(UNDO) else ""
 
 
 @register.inclusion_tag("ui/partials/chart.html")

@@ -19,6 +19,7 @@
     scope.querySelectorAll("[data-bo-copy], [data-bo-dismiss], [data-bo-back], [data-bo-tick-all], [data-bo-theme]").forEach((el) => {
       el.hidden = false;
     });
+    forgetUndo(scope);
     scope.querySelectorAll("[data-bo-chart]").forEach(drawChart);
     scope.querySelectorAll("[data-bo-table]").forEach(countTicks);
   };
@@ -33,6 +34,11 @@
     use.setAttribute("href", before.replace(/#.*/, "#check"));
     setTimeout(() => use.setAttribute("href", before), 1200);
   });
+  // A reversible act can be taken back for ten seconds; the message stays.
+  const forgetUndo = (scope) =>
+    scope.querySelectorAll("[data-bo-undo]").forEach((form) => setTimeout(() => {
+      if (!form.contains(document.activeElement)) form.remove();
+    }, 10000));
   on("click", "[data-bo-dismiss]", (event, button) => button.closest(".bo-message").remove());
   on("click", "[data-bo-back]", () => history.back());
   on("click", "[data-bo-refused]", (event) => event.preventDefault());
