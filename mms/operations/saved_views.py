@@ -1,7 +1,8 @@
 """Keeping and forgetting views of lists: one's own with the person, shared ones with their role."""
 
+from urllib.parse import parse_qsl, urlencode
+
 from django.db import transaction
-from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from backoffice.kernel import audit
@@ -22,7 +23,7 @@ def save_view(user: User, page: str, *, name: str, query: str, role_code: str = 
 
     Sharing needs `MANAGE_ROLES`. Raises `InvalidInput`, `NotFound`, `PermissionRefused`.
     """
-    name, query = " ".join(name.split()), QueryDict(query).urlencode()
+    name, query = " ".join(name.split()), urlencode(parse_qsl(query))
     if not name or len(name) > MAX_NAME:
         raise InvalidInput(
             _("Give the view a name of at most %(limit)s characters.") % {"limit": MAX_NAME},
