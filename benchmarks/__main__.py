@@ -15,7 +15,7 @@ import backoffice.celery  # noqa: F401  tasks run in the foreground through the 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
-    parser.add_argument("--only", help="one of: catalogue, orders, pages, billing, settlements")
+    parser.add_argument("--only", help="one of: catalogue, pages, orders, serving, billing, settlements")
     parser.add_argument("--cards", type=int, default=3000)
     parser.add_argument("--merchants", type=int, default=500, help="settled in one run")
     parser.add_argument("--lines", type=int, default=50_000, help="movements on their statements")
@@ -33,7 +33,7 @@ def main() -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    from benchmarks import billing, catalogue, orders, pages, settlements
+    from benchmarks import billing, catalogue, orders, pages, serving, settlements
     from benchmarks.world import build_world
 
     # Only what needs a catalogue builds one.
@@ -43,6 +43,7 @@ def run(options: argparse.Namespace) -> None:
         "catalogue": lambda: catalogue.measure(world),
         "pages": lambda: pages.measure(world),
         "orders": lambda: orders.measure(world),
+        "serving": lambda: serving.measure(world),
         "billing": billing.measure,
         "settlements": lambda: settlements.measure(merchants=options.merchants, lines=options.lines),
     }

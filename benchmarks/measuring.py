@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 Row = dict[str, Any]
@@ -62,3 +62,33 @@ def raw_update_limit(table: str, column: str, key: int) -> float:
             cursor.execute(sql, [key])
 
     return per_second(update)
+
+
+def raw_commit_limit(rows: int, seconds: float = 2.0) -> float:
+    """Transactions per second that insert `rows` narrow rows one by one and commit: the limit of any unit of work."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE bench_commit (a bigint, b bigint, c varchar(60))")
+
+    def write() -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            for number in range(rows):
+                cursor.execute(
+                    "INSERT INTO bench_commit (a, b, c) VALUES (%s, %s, %s)", [number, number, "raw"]
+                )
+
+    rate = per_second(write, seconds)
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE bench_commit")
+    return rate
+
+
+def raw_select_limit(table: str, key: int, seconds: float = 1.0) -> float:
+    """Rows read by key per second: the limit of anything that asks the database once."""
+    quoted = connection.ops.quote_name(table)
+
+    def read() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT * FROM {quoted} WHERE id = %s", [key])
+            cursor.fetchone()
+
+    return per_second(read, seconds)
