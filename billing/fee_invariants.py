@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from backoffice.kernel.invariants import invariant
 from billing.chart import Code
 from billing.models import (
+    ENDED_UNPAID,
     Adjustment,
     AdjustmentKind,
     AdjustmentState,
@@ -25,13 +26,8 @@ from billing.operations.month_volumes import month_bounds
 
 SENTENCES = 20
 FEE_EVENTS = ("merchant_fee", "penalty", "periodic_fee")
-LIVE_PAYOUTS = (
-    PayoutState.CLAIMED,
-    PayoutState.EXPORTED,
-    PayoutState.UNKNOWN,
-    PayoutState.EXECUTED,
-    PayoutState.RECONCILED,
-)
+# Nothing left for the bank, or it did not stay there.
+UNPAID_PAYOUTS = (PayoutState.CREATED, *ENDED_UNPAID)
 
 
 @invariant(
@@ -59,7 +55,7 @@ def statements_equal_ledger() -> Iterator[str]:
 @invariant("billing.payouts_covered", _("Nobody was paid more than was ever made available"))
 def payouts_are_covered() -> Iterator[str]:
     paid = (
-        Payout.objects.filter(state__in=LIVE_PAYOUTS)
+        Payout.objects.exclude(state__in=UNPAID_PAYOUTS)
         .values("entity_id", "merchant_id", "currency")
         .annotate(total=Sum("amount_minor"))
         .order_by("entity_id", "merchant_id", "currency")

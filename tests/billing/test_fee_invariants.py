@@ -10,8 +10,9 @@ from billing.operations.adjustments import approve_adjustment, propose_adjustmen
 from billing.operations.month_volumes import lock_month_volumes, volume_key
 from billing.permissions import ADJUST_BALANCE, APPROVE_ADJUSTMENT
 from tests.billing.payout_stories import MONDAY, batch_of, paid_out, reviewed
+from tests.factories import mas
 from tests.factories.actors import operator_actor
-from tests.factories.billing import NOON, earning, periodic_fee
+from tests.factories.billing import NOON, earning, entity, periodic_fee
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +29,17 @@ def test_more_paid_than_was_ever_available(books, seller):
     with clock.frozen_at(MONDAY):
         batch_of(payout)
     assert list(promises.payouts_are_covered()) == []
-    Payout.objects.filter(pk=payout.pk).update(amount_minor=10_001)
+    forged = reviewed(entity(), mas.merchant())
+    Payout.objects.create(
+        settlement=forged,
+        merchant=forged.merchant,
+        entity=forged.entity,
+        currency="EUR",
+        amount_minor=10_001,
+        statement_sha256="0" * 64,
+        state="claimed",
+        claimed_at=MONDAY,
+    )
     assert len(list(promises.payouts_are_covered())) == 1
 
 
