@@ -13,6 +13,7 @@ from backoffice.kernel.actors import Actor
 from backoffice.ui.charts import Chart, Series
 from backoffice.ui.pages.base import chosen_merchant_id
 from mms.selectors.scopes import list_store_contexts_for
+from reports.pages import axis_label
 from reports.periods import last_days
 from reports.permissions import VIEW_REPORTS
 from reports.selectors.sales import Scope, sales_by_day, total_sales
@@ -45,7 +46,7 @@ def _sales(actor: Actor, merchant_id: int | None, url: str) -> Mapping[str, Any]
     week = last_days(WEEK, today)
     chart = Chart(
         title=_("Net sales of the last thirty days"),
-        labels=[day.label for day in days],
+        labels=[axis_label(day) for day in days],
         series=[Series(_("Net sales"), [day.net_minor for day in days], currency=currency)],
     )
     return {

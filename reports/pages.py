@@ -1,12 +1,14 @@
 """The shape of a report page: filter bar, one chart, one table, and the total both must equal."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, ClassVar
 
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from backoffice.ui import formats
 from backoffice.ui.charts import Chart, Series
 from backoffice.ui.filters import FilterSet
 from backoffice.ui.pages import IndexPage
@@ -105,13 +107,18 @@ class LineReportPage(SalesReportPage):
         return None
 
 
+def axis_label(figure: Any) -> str:
+    """What stands below a point: days in the reader's words, names as they are."""
+    return formats.axis_day(figure.key) if isinstance(figure.key, date) else str(figure.label)
+
+
 def sales_chart(title: str, figures: list[SalesFigure], scope: Scope, kind: str) -> Chart | None:
     """Net sales per figure; None when there is nothing to draw."""
     if not figures:
         return None
     return Chart(
         title=title,
-        labels=[figure.label or _("Without category") for figure in figures],
+        labels=[axis_label(figure) or _("Without category") for figure in figures],
         series=[Series(_("Net sales"), [figure.net_minor for figure in figures], currency=scope.currency)],
         kind=kind,
     )

@@ -6,7 +6,7 @@ Every function returns safe HTML built by `format_html`, or plain text where its
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from babel.dates import format_date, format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime, format_skeleton, format_timedelta
 from babel.numbers import format_decimal
 from django.templatetags.static import static
 from django.utils import timezone
@@ -106,6 +106,11 @@ def moment_text(value: datetime) -> str:
 def date_text(value: date) -> str:
     day = timezone.localtime(value).date() if isinstance(value, datetime) else value
     return str(format_date(day, "medium", locale=babel_locale()))
+
+
+def axis_day(value: date) -> str:
+    """A day as short as the axis of a chart needs it: day and month in the reader's order."""
+    return str(format_skeleton("MMMd", value, locale=babel_locale()))
 
 
 def day(value: date | None) -> SafeString:

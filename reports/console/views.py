@@ -10,7 +10,7 @@ from backoffice.ui.charts import Chart, Series
 from backoffice.ui.pages import ConsolePage
 from reports import tables
 from reports.filters import OperatorReportFilter
-from reports.pages import CHART_POINTS, LineReportPage, ReportPage, SalesReportPage, sales_chart
+from reports.pages import CHART_POINTS, LineReportPage, ReportPage, SalesReportPage, axis_label, sales_chart
 from reports.permissions import VIEW_FINANCE_REPORTS, VIEW_REPORTS
 from reports.selectors import balances, income, sales
 
@@ -84,7 +84,7 @@ class IncomePage(ConsolePage, ReportPage):
             return None
         return Chart(
             title=self.get_title(),
-            labels=[figure.label or _("No order") for figure in figures],
+            labels=[axis_label(figure) or _("No order") for figure in figures],
             series=[Series(_("Net income"), [f.net_minor for f in figures], currency=self.scope.currency)],
             kind=kind,
         )
