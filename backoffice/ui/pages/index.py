@@ -119,7 +119,12 @@ class IndexPage(Page):
         ]
 
     def get_save_view_url(self) -> str:
-        return save_url(self.audience, self.list_name, kept_query(self.query)) if self.list_name else ""
+        here = kept_query(self.query)
+        if not self.list_name or any(
+            view.query == here for view in list_saved_views(self.request, self.list_name)
+        ):
+            return ""
+        return save_url(self.audience, self.list_name, here)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         wanted = request.GET.get("export", "")
