@@ -3,6 +3,8 @@
 import pytest
 
 from backoffice.kernel.models import OutboxEvent
+from backoffice.kernel.work import drain
+from mms.models import Mail
 from oms.errors import CartChanged, CartEmpty, NoDelivery, OutOfStock
 from oms.invariants import orders_add_up, payment_shares, stock_counters
 from oms.models import Order, PaymentShare, Reservation, StockItem, TestCardOperation, TimeLimit
@@ -48,6 +50,16 @@ def test_placing_is_announced_once_with_website_and_currency(shop):
     assert [(row["order_id"], row["website_id"], row["currency"]) for row in payloads] == [
         (order.pk, shop.store.website_id, "EUR")
     ]
+
+
+def test_one_mail_confirms_the_purchase_from_several_merchants(shop):
+    order = shop.order((shop.offer(), 1), (shop.offer(), 2))
+    for _time in range(2):
+        drain()
+    mails = Mail.objects.filter(to=order.buyer_email)
+    assert list(mails.values_list("template", "about_ref")) == [("oms.order_placed", order.ref)]
+    for part in order.merchant_orders.all():
+        assert part.ref in mails.get().body
 
 
 def test_a_hundred_double_posts_make_one_order(shop):
