@@ -8,6 +8,7 @@ from billing.operations.sales import book_capture, charge_commission, start_hold
 from oms.events import (
     MerchantOrderAccepted,
     MerchantOrderReceived,
+    MerchantOrderRerouted,
     OrderPlaced,
     PaymentCaptured,
     RefundFailed,
@@ -20,6 +21,11 @@ ACTOR = system_actor("billing")
 
 @subscribe(OrderPlaced, mode="inline")
 def on_order_placed(event: OrderPlaced) -> None:
+    freeze_order_fees(event.order_id)
+
+
+@subscribe(MerchantOrderRerouted, mode="inline")
+def on_merchant_order_rerouted(event: MerchantOrderRerouted) -> None:
     freeze_order_fees(event.order_id)
 
 

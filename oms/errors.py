@@ -85,3 +85,15 @@ class PaymentStateRefused(StateRefused):
     """The payment is in a state that does not allow this act."""
 
     code = "payment_state_refused"
+
+
+class CarrierUnknown(InvalidInput):
+    """The carrier is not in the registry, not offered any more, or must be named."""
+
+    code = "carrier_unknown"
+
+
+class ShippedByCentre(StateRefused):
+    """The marketplace's fulfilment centre ships this order; the merchant cannot."""
+
+    code = "shipped_by_centre"

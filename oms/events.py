@@ -150,3 +150,51 @@ class OrderAbandoned(Event):
     # Whether the buyer was told on the page already.
     is_seen: bool
     occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierStatusChanged(Event):
+    """The carrier has newer news of a parcel; the order's own state is not moved by it."""
+
+    name: ClassVar[str] = "oms.carrier_status_changed.v1"
+    shipment_ref: str
+    merchant_order_id: int
+    merchant_id: int
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class MerchantOrderCollectable(_MerchantOrderNews):
+    """The goods wait for the buyer at the pickup point."""
+
+    name: ClassVar[str] = "oms.merchant_order_collectable.v1"
+
+
+@dataclass(frozen=True, slots=True)
+class MerchantOrderRerouted(Event):
+    """Another merchant takes over refused pieces: a new merchant order, its terms not frozen yet."""
+
+    name: ClassVar[str] = "oms.merchant_order_rerouted.v1"
+    order_id: int
+    refused_merchant_order_id: int
+    merchant_order_id: int
+    merchant_id: int
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceRequested(Event):
+    """The buyer, or the operator for the buyer, wants the merchant's invoice."""
+
+    name: ClassVar[str] = "oms.invoice_requested.v1"
+    merchant_order_id: int
+    merchant_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceUploaded(Event):
+    """The merchant's invoice is there for the buyer."""
+
+    name: ClassVar[str] = "oms.invoice_uploaded.v1"
+    merchant_order_id: int
+    merchant_id: int

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from django.db.models import F, OuterRef, Subquery, Sum
+from django.db.models import F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -31,11 +31,13 @@ def stock_counters() -> Iterator[str]:
 
 @invariant("oms.orders_add_up", _("Merchant orders add up to their order, lines to their merchant order"))
 def orders_add_up() -> Iterator[str]:
+    # A replacement is paid with what was given up of the part it replaces; the buyer agreed to that one's amounts.
+    agreed = Q(merchant_orders__replaces=None)
     sums = Order.objects.annotate(
-        goods=Coalesce(Sum("merchant_orders__goods_minor"), 0),
-        shipping=Coalesce(Sum("merchant_orders__shipping_minor"), 0),
-        tax=Coalesce(Sum("merchant_orders__tax_minor"), 0),
-        total=Coalesce(Sum("merchant_orders__total_minor"), 0),
+        goods=Coalesce(Sum("merchant_orders__goods_minor", filter=agreed), 0),
+        shipping=Coalesce(Sum("merchant_orders__shipping_minor", filter=agreed), 0),
+        tax=Coalesce(Sum("merchant_orders__tax_minor", filter=agreed), 0),
+        total=Coalesce(Sum("merchant_orders__total_minor", filter=agreed), 0),
     )
     for name, column in (
         ("goods", "goods_minor"),
@@ -53,6 +55,18 @@ def orders_add_up() -> Iterator[str]:
     wrong_tax = parts.exclude(tax_minor=F("tax") + F("shipping_tax_minor"))
     for ref in wrong_tax.values_list("ref", flat=True)[:SENTENCES]:
         yield f"{ref}: the taxes of lines and shipping do not add up"
+
+
+@invariant("oms.replacements", _("What replaces refused pieces costs the buyer no more than they did"))
+def replacements_cost_no_more() -> Iterator[str]:
+    refused = MerchantOrder.objects.annotate(given=Coalesce(Sum("replacements__total_minor"), 0))
+    for ref in refused.filter(given__gt=F("withdrawn_minor")).values_list("ref", flat=True)[:SENTENCES]:
+        yield f"{ref}: its replacements cost more than was withdrawn from it"
+    moments = MerchantOrder.objects.exclude(placed_at=F("order__placed_at")).exclude(
+        placed_at=None, order__placed_at=None
+    )
+    for ref in moments.values_list("ref", flat=True)[:SENTENCES]:
+        yield f"{ref}: it was placed at another moment than its order"
 
 
 @invariant(

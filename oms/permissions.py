@@ -15,6 +15,11 @@ MANAGE_DELIVERY = grant("oms.manage_delivery", _("Set delivery zones, methods an
 MARK_PAID = grant("oms.mark_paid", _("Record payments that arrived by bank transfer"), OPERATOR)
 RESOLVE_PAYMENTS = grant("oms.resolve_payments", _("Resolve stuck payments and refunds"), OPERATOR)
 MANAGE_TIME_LIMITS = grant("oms.manage_time_limits", _("Change the time limits of orders"), OPERATOR)
+MANAGE_CARRIERS = grant("oms.manage_carriers", _("Change the carriers merchants choose from"), OPERATOR)
+PUSH_TRACKING = grant("oms.push_tracking", _("Record what carriers say about parcels"))
+MANAGE_FULFILMENT = grant(
+    "oms.manage_fulfilment", _("Set working days, cut-off hour and orders that accept themselves")
+)
 
 _MERCHANT_ORDERS = {VIEW_ORDERS, ACCEPT_ORDERS, SHIP_ORDERS, CANCEL_ORDERS, REFUND_ORDERS}
 
@@ -31,6 +36,9 @@ ROLE_GRANTS: dict[str, set[str]] = {
         MARK_PAID,
         RESOLVE_PAYMENTS,
         MANAGE_TIME_LIMITS,
+        MANAGE_CARRIERS,
+        PUSH_TRACKING,
+        MANAGE_FULFILMENT,
     },
     "orders-desk": {
         VIEW_ORDERS,
@@ -39,12 +47,13 @@ ROLE_GRANTS: dict[str, set[str]] = {
         REFUND_ORDERS,
         VIEW_STOCK,
         RESOLVE_PAYMENTS,
+        PUSH_TRACKING,
     },
     "support": {VIEW_ORDERS, VIEW_STOCK},
     "catalogue": {VIEW_STOCK},
     "finance": {VIEW_ORDERS, MARK_PAID, RESOLVE_PAYMENTS, REFUND_ORDERS},
     "finance-approver": {VIEW_ORDERS},
-    "merchant-admin": {*_MERCHANT_ORDERS, VIEW_STOCK, MANAGE_STOCK, MANAGE_DELIVERY},
+    "merchant-admin": {*_MERCHANT_ORDERS, VIEW_STOCK, MANAGE_STOCK, MANAGE_DELIVERY, MANAGE_FULFILMENT},
     "merchant-orders": {*_MERCHANT_ORDERS, VIEW_STOCK},
     "merchant-stock": {VIEW_STOCK, MANAGE_STOCK},
     "merchant-accounting": {VIEW_ORDERS},

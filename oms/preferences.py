@@ -94,3 +94,23 @@ def declare_payment(provider: PaymentProvider, *, is_offered: bool = True) -> No
 
 # A card that moves no money is nothing for real buyers.
 TEST_CARD_IS_OFFERED = not settings.PRODUCTION
+
+ORDERS = _("Orders")
+HIDE_ADDRESS = preference(
+    "oms.hide_address_until_acceptance",
+    bool,
+    default=True,
+    label=_("Hide the buyer's address until the merchant accepts"),
+    group=ORDERS,
+    help_text=_("Holds for orders that open from now on: on pages, in the API and on packing slips."),
+    lowest_depth=1,
+)
+OTHER_CARRIERS = preference(
+    "oms.other_carriers",
+    bool,
+    default=True,
+    label=_("Merchants may ship with carriers that are not listed"),
+    group=ORDERS,
+    help_text=_("They then give the carrier's name and a tracking link."),
+    lowest_depth=1,
+)

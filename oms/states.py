@@ -90,6 +90,27 @@ register_states(
     },
 )
 register_states(
+    "oms.CarrierStatus",
+    {
+        "announced": State(_("Announced"), INFO),
+        "in_transit": State(_("In transit"), INFO, "truck"),
+        "out_for_delivery": State(_("Out for delivery"), INFO, "truck"),
+        "at_pickup_point": State(_("At the pickup point"), INFO, "store"),
+        "delivered": State(_("Delivered"), DONE),
+        "failed": State(_("Delivery failed"), DANGER),
+        "returned": State(_("On its way back"), DANGER, "return"),
+    },
+)
+register_states(
+    "oms.TrackingRow",
+    {
+        "waiting": State(_("Waiting"), WAITING),
+        "shipped": State(_("Shipped"), DONE),
+        "known": State(_("Shipped before"), ENDED),
+        "failed": State(_("Failed"), DANGER),
+    },
+)
+register_states(
     "oms.Reservation",
     {
         "held": State(_("Held"), WAITING),
@@ -176,6 +197,12 @@ register_actions(
         "oms.stock.inspected": _("Returned pieces inspected"),
         "oms.stock.alert_limit_set": _("Warning limit set"),
         "oms.kit.defined": _("Contents of the kit changed"),
+        "oms.carrier.saved": _("Carrier saved"),
+        "oms.invoice.uploaded": _("Invoice uploaded"),
+        "oms.time_rule.changed": _("Time limit changed"),
+        "oms.fulfilment_terms.changed": _("Working time changed"),
+        "oms.holiday.added": _("Holiday entered"),
+        "oms.holiday.deleted": _("Holiday deleted"),
         "oms.delivery_zone.saved": _("Delivery zone saved"),
         "oms.delivery_zone.deleted": _("Delivery zone deleted"),
         "oms.delivery_method.saved": _("Delivery method saved"),

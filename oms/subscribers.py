@@ -4,16 +4,21 @@ from backoffice.kernel.actors import timer_actor
 from backoffice.kernel.events import subscribe
 from mas.events import MerchantApproved
 from oms.events import (
+    InvoiceRequested,
+    InvoiceUploaded,
     MerchantOrderCancelled,
+    MerchantOrderCollectable,
     MerchantOrderRefused,
+    MerchantOrderRerouted,
     OrderAbandoned,
     OrderOpened,
     OrderPlaced,
     RefundSucceeded,
     ShipmentShipped,
 )
+from oms.models import InvoiceRequest, MerchantOrder
 from oms.operations import notices
-from oms.operations.acceptance import accept_automatically
+from oms.operations.acceptance import accept_automatically, show_addresses
 from oms.operations.stated_stock import state_stock
 from oms.operations.stock import get_or_create_default_location
 from pim.events import OffersStockStated
@@ -42,6 +47,7 @@ def on_order_abandoned(event: OrderAbandoned) -> None:
 
 @subscribe(OrderOpened, mode="deferred")
 def on_order_opened(event: OrderOpened) -> None:
+    show_addresses(event.merchant_order_ids)
     accept_automatically(event.merchant_order_ids, actor=timer_actor("automatic acceptance"))
     notices.tell_merchants_to_accept(event.merchant_order_ids)
 
@@ -64,3 +70,33 @@ def on_merchant_order_cancelled(event: MerchantOrderCancelled) -> None:
 @subscribe(RefundSucceeded, mode="deferred")
 def on_refund_succeeded(event: RefundSucceeded) -> None:
     notices.tell_of_refund(event.refund_id)
+
+
+@subscribe(MerchantOrderRerouted, mode="deferred")
+def on_merchant_order_rerouted(event: MerchantOrderRerouted) -> None:
+    notices.tell_of_reroute(_part(event.merchant_order_id))
+
+
+@subscribe(MerchantOrderCollectable, mode="deferred")
+def on_merchant_order_collectable(event: MerchantOrderCollectable) -> None:
+    notices.tell_of_pickup(_part(event.merchant_order_id))
+
+
+@subscribe(InvoiceRequested, mode="deferred")
+def on_invoice_requested(event: InvoiceRequested) -> None:
+    notices.ask_for_invoice(_invoice_request(event.merchant_order_id))
+
+
+@subscribe(InvoiceUploaded, mode="deferred")
+def on_invoice_uploaded(event: InvoiceUploaded) -> None:
+    notices.send_invoice_link(_invoice_request(event.merchant_order_id))
+
+
+def _part(merchant_order_id: int) -> MerchantOrder:
+    return MerchantOrder.objects.select_related("order", "replaces").get(pk=merchant_order_id)
+
+
+def _invoice_request(merchant_order_id: int) -> InvoiceRequest:
+    return InvoiceRequest.objects.select_related("merchant_order__order").get(
+        merchant_order_id=merchant_order_id
+    )

@@ -59,6 +59,11 @@ def run_due_time_limits() -> int:
     return timeouts.run_due_time_limits()
 
 
+@periodic("oms.nudges", every=timedelta(seconds=60))
+def send_due_nudges() -> int:
+    return timeouts.send_due_nudges()
+
+
 @periodic("oms.old_carts", every=timedelta(hours=24))
 def forget_old_carts() -> int:
     return carts.forget_old_carts()

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from backoffice.kernel.actors import ActorKind
 from backoffice.kernel.money import Money
 from backoffice.ui.timeline import Entry
-from oms.models import StateChange
+from oms.models import CarrierStatus, StateChange
 
 WORDS: dict[str, Any] = {
     "draft_written": _("Checkout started, stock held"),
@@ -34,6 +34,15 @@ WORDS: dict[str, Any] = {
     "refund_done": _("Refund paid"),
     "refund_failed": _("Refund failed"),
     "refund_retried": _("Refund tried again"),
+    "rerouted": _("Given to another merchant"),
+    "carrier_status": _("News from the carrier"),
+    "invoice_requested": _("Invoice asked for"),
+    "invoice_uploaded": _("Invoice uploaded"),
+    "line_accepted": _("Accepted"),
+    "line_refused": _("Refused"),
+    "line_cancelled": _("Cancelled"),
+    "line_shipped": _("Shipped"),
+    "line_refunded": _("Refunded"),
 }
 _TONES = {"capture_failed": "danger", "refund_failed": "danger", "refused": "danger", "cancelled": "danger"}
 
@@ -52,6 +61,12 @@ def _entry(row: StateChange, currency: str, with_part: bool, hide_buyer: bool) -
     text = str(WORDS.get(row.what, row.what.replace("_", " ").capitalize()))
     if with_part and row.merchant_order is not None:
         text = f"{text} · {row.merchant_order.ref}"
+    if row.line_id is not None and row.line is not None:
+        text = f"{row.data.get('pieces', '')} × {row.line.title}: {text}"
+    if row.what == "carrier_status":
+        text = f"{text}: {CarrierStatus(row.data['status']).label}"
+    if row.what == "rerouted":
+        text = f"{text}: {row.data.get('merchant', '')}"
     details = [row.reason] if row.reason else []
     if "amount_minor" in row.data:
         details.append(Money(row.data["amount_minor"], currency).display())

@@ -44,6 +44,7 @@ class SuspensionType(models.TextChoices):
 class AcceptanceMode(models.TextChoices):
     MANUAL = "manual", _("The merchant accepts each order")
     AUTOMATIC = "automatic", _("Orders are accepted at once")
+    MIXED = "mixed", _("Orders that meet the merchant's rules are accepted at once")
 
 
 # Who may still work on their registration, and who takes part in trade at all.

@@ -1,11 +1,13 @@
 """Rows as the schemas show them."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest
 
-from backoffice.kernel.actors import Actor
-from oms.models import MerchantOrder, Order, Shipment
+from backoffice.kernel.actors import Actor, ActorKind
+from oms.models import MerchantOrder, Order, Shipment, StateChange
+from oms.operations.bulk import RowResult
 
 _LINE = (
     "position",
@@ -34,6 +36,10 @@ _PART = (
     "total_minor",
     "withdrawn_minor",
     "delivery_name",
+    "delivery_kind",
+    "pickup_point",
+    "fulfilment_centre",
+    "placed_at",
     "accepted_at",
     "ship_by",
     "shipped_at",
@@ -59,7 +65,17 @@ def actor_of(request: HttpRequest) -> Actor:
 
 
 def shipment_answer(shipment: Shipment) -> dict[str, Any]:
-    names = ("ref", "carrier", "carrier_name", "tracking_number", "tracking_url", "shipped_at")
+    names = (
+        "ref",
+        "carrier",
+        "carrier_name",
+        "tracking_number",
+        "tracking_url",
+        "package_ref",
+        "carrier_status",
+        "carrier_status_at",
+        "shipped_at",
+    )
     pieces = {item.line.position: item.quantity for item in shipment.lines.all()}
     return {name: getattr(shipment, name) for name in names} | {"lines": pieces}
 
@@ -70,7 +86,7 @@ def part_answer(part: MerchantOrder, *, actor: Actor) -> dict[str, Any]:
     return {name: getattr(part, name) for name in _PART} | {
         "order_ref": part.order.ref,
         "merchant_ref": part.merchant.ref,
-        "placed_at": part.order.placed_at,
+        "replaces_ref": part.replaces.ref if part.replaces else "",
         "captured_minor": part.share.captured_minor,
         "refunded_minor": part.share.refunded_minor,
         "shipping_address": part.order.shipping_address if shows else None,
@@ -90,3 +106,17 @@ def order_answer(order: Order) -> dict[str, Any]:
         "payment_url": order.payment.action_url,
         "merchant_orders": [part.ref for part in order.merchant_orders.all()],
     }
+
+
+def history_answer(row: StateChange, *, hide_buyer: bool) -> dict[str, Any]:
+    """One step of a merchant order or of one of its lines; the buyer's name is kept from merchants as on pages."""
+    names = ("what", "from_state", "to_state", "reason", "data", "actor_kind", "actor_label", "at")
+    answer = {name: getattr(row, name) for name in names}
+    if hide_buyer and row.actor_kind == ActorKind.BUYER:
+        answer["actor_label"] = ""
+    return answer | {"line_position": row.line.position if row.line else None}
+
+
+def results_answer(results: Iterable[RowResult]) -> dict[str, Any]:
+    names = ("ref", "is_done", "code", "message", "shipment_ref")
+    return {"results": [{name: getattr(row, name) for name in names} for row in results]}

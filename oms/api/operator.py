@@ -9,6 +9,7 @@ from backoffice.ui.cursors import PageOut, PageQuery, paginate
 from backoffice.ui.endpoints import endpoint
 from oms.api import schemas
 from oms.api.answers import actor_of, order_answer, part_answer
+from oms.api.way import mount, mount_for_operators
 from oms.operations.captures import mark_paid
 from oms.permissions import MARK_PAID, VIEW_ORDERS
 from oms.selectors.orders import get_merchant_order, get_order_with_parts, list_merchant_orders
@@ -52,3 +53,7 @@ def list_parts(request: HttpRequest, page: Query[PageQuery], state: str = "") ->
 def get_part(request: HttpRequest, ref: str) -> dict[str, Any]:
     """One merchant order by its number."""
     return part_answer(get_merchant_order(ref, actor=actor_of(request)), actor=actor_of(request))
+
+
+mount(operator, "/merchant-orders")
+mount_for_operators(operator)

@@ -70,6 +70,10 @@ class ShipmentOut(StrictSchema):
     carrier_name: str
     tracking_number: str
     tracking_url: str
+    package_ref: str
+    # What the carrier said last, and when it happened; the order's state does not move by it.
+    carrier_status: str
+    carrier_status_at: datetime | None
     shipped_at: datetime
     lines: dict[int, int]
     example: ClassVar[dict[str, Any]] = {
@@ -78,6 +82,9 @@ class ShipmentOut(StrictSchema):
         "carrier_name": "DHL",
         "tracking_number": "00340434161094000001",
         "tracking_url": "https://www.dhl.de/",
+        "package_ref": "P-1",
+        "carrier_status": "in_transit",
+        "carrier_status_at": "2026-11-22T18:00:00Z",
         "shipped_at": "2026-11-22T10:00:00Z",
         "lines": {"1": 2},
     }
@@ -97,6 +104,12 @@ class MerchantOrderOut(StrictSchema):
     captured_minor: int
     refunded_minor: int
     delivery_name: str
+    delivery_kind: str
+    pickup_point: str
+    # Who ships it in the merchant's place; empty = the merchant.
+    fulfilment_centre: str
+    # The merchant order whose refused pieces this one sends.
+    replaces_ref: str
     placed_at: datetime | None
     accepted_at: datetime | None
     ship_by: datetime | None
@@ -120,6 +133,10 @@ class MerchantOrderOut(StrictSchema):
         "captured_minor": 10470,
         "refunded_minor": 0,
         "delivery_name": "Parcel",
+        "delivery_kind": "home",
+        "pickup_point": "",
+        "fulfilment_centre": "",
+        "replaces_ref": "",
         "placed_at": "2026-11-22T09:00:00Z",
         "accepted_at": "2026-11-22T09:30:00Z",
         "ship_by": "2026-11-24T23:59:59Z",
@@ -152,11 +169,20 @@ class ShipIn(StrictSchema):
     tracking_number: str = Field("", max_length=80)
     carrier_name: str = Field("", max_length=80)
     tracking_url: str = Field("", max_length=300)
+    package_ref: str = Field("", max_length=60)
     example: ClassVar[dict[str, Any]] = {
         "pieces": {"1": 2},
         "carrier": "dhl",
         "tracking_number": "00340434161094000001",
     }
+
+
+class CancelIn(StrictSchema):
+    """Pieces per line position; left out = the whole order."""
+
+    pieces: dict[int, int] | None = None
+    reason: str = Field(min_length=1, max_length=300)
+    example: ClassVar[dict[str, Any]] = {"pieces": {"1": 1}, "reason": "Sold out."}
 
 
 class RefundLineIn(StrictSchema):
@@ -342,6 +368,8 @@ class PlaceOrderIn(StrictSchema):
     # What the provider asks for, e.g. `card_number` of the test card.
     instrument: dict[str, str] = {}
     expected_total_minor: int = Field(ge=0)
+    # The buyer agreed that another merchant may send what the first one refuses, at no higher price.
+    may_reroute: bool = False
     example: ClassVar[dict[str, Any]] = {
         "email": "berta@example.com",
         "shipping_address": AddressSchema.example,

@@ -133,6 +133,7 @@ def order_cart(request: HttpRequest, token: str, payload: schemas.PlaceOrderIn) 
         PaymentChoice(provider.code, provider.tokenise(payload.instrument)),
         store=store,
         expected_total_minor=payload.expected_total_minor,
+        may_reroute=payload.may_reroute,
         checkout_key=sha256_hex(f"api:{cart.pk}:{key}"),
         actor=buyer_actor(shipping["name"]),
     )

@@ -10,14 +10,18 @@ from django.utils.translation import gettext_lazy
 from backoffice.ui.forms import Form
 from backoffice.ui.pages import ActionPage, ConsolePage, FormPage
 from oms.operations.captures import mark_paid
+from oms.operations.invoice_requests import request_invoice
 from oms.operations.payment_rescue import try_capture_again
 from oms.operations.receipt import receive_merchant_order
 from oms.operations.refunds import confirm_refund
-from oms.permissions import MARK_PAID, RESOLVE_PAYMENTS, SHIP_ORDERS
+from oms.permissions import MARK_PAID, REFUND_ORDERS, RESOLVE_PAYMENTS, SHIP_ORDERS
 from oms.portal.order_acts import (
     AcceptAct,
     AnswerAct,
     CancelAct,
+    CollectableAct,
+    InvoiceFileAct,
+    InvoiceUploadAct,
     OneOrder,
     PackingSlipAct,
     RefundAct,
@@ -69,6 +73,26 @@ class RetryRefundView(OnOrderPage, RetryRefundAct):
 
 class PackingSlipView(OnOrderPage, PackingSlipAct):
     pass
+
+
+class CollectableOrderView(OnOrderPage, CollectableAct):
+    pass
+
+
+class InvoiceUploadView(OnOrderPage, InvoiceUploadAct):
+    pass
+
+
+class InvoiceFileView(OnOrderPage, InvoiceFileAct):
+    pass
+
+
+class InvoiceRequestView(OnOrderPage, ActionPage):
+    grant = REFUND_ORDERS
+    success_message = gettext_lazy("The merchant is asked for its invoice.")
+
+    def perform(self) -> None:
+        request_invoice(self.kwargs["ref"], actor=self.actor)
 
 
 class ReceiveOrderView(OnOrderPage, ActionPage):

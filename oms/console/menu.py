@@ -4,7 +4,14 @@ from django.utils.translation import gettext_lazy as _
 
 from backoffice.kernel.actors import Actor
 from backoffice.ui.menus import MenuItem
-from oms.permissions import MANAGE_DELIVERY, MANAGE_TIME_LIMITS, MARK_PAID, VIEW_ORDERS, VIEW_STOCK
+from oms.permissions import (
+    MANAGE_CARRIERS,
+    MANAGE_DELIVERY,
+    MANAGE_TIME_LIMITS,
+    MARK_PAID,
+    VIEW_ORDERS,
+    VIEW_STOCK,
+)
 from oms.selectors.stuck import count_stuck
 from oms.selectors.worklists import count_work, list_orders_to_mark_paid
 
@@ -64,4 +71,6 @@ MENU = [
     MenuItem(
         _("Time limits of orders"), "console:oms-time_rule-list", "clock", MANAGE_TIME_LIMITS, 93, SETTINGS
     ),
+    MenuItem(_("Holidays"), "console:oms-holiday-list", "clock", MANAGE_TIME_LIMITS, 94, SETTINGS),
+    MenuItem(_("Carriers"), "console:oms-carrier-list", "truck", MANAGE_CARRIERS, 95, SETTINGS),
 ]

@@ -42,7 +42,7 @@ from oms.permissions import (
 )
 from oms.portal.orders import DueFilter, MerchantOrderFilter, MerchantOrderTable, open_ship_by, state_badge
 from oms.selectors.orders import get_order_with_parts, list_merchant_orders, list_orders, with_parts_in
-from oms.selectors.worklists import count_work, list_order_history
+from oms.selectors.worklists import count_work, list_order_history, list_order_line_history
 from oms.timelines import entries
 
 
@@ -124,7 +124,7 @@ class ConsoleMerchantOrderTable(MerchantOrderTable):
     columns = (
         Column("ref", gettext_lazy("Order"), kind="ref", link=True, sort=True),
         Column("merchant_name", gettext_lazy("Merchant"), sort=True),
-        Column("order.placed_at", gettext_lazy("Placed"), kind="when", sort="order__placed_at"),
+        Column("placed_at", gettext_lazy("Placed"), kind="when", sort=True),
         Column("state", gettext_lazy("State"), kind="html", value=state_badge, sort=True),
         Column("order.buyer_name", gettext_lazy("Buyer"), priority=2),
         Column("ship_by", gettext_lazy("Ship by"), kind="when", value=open_ship_by, sort=True, priority=2),
@@ -207,6 +207,7 @@ class OrderDetailView(ConsolePage, DetailPage):
             attempts=attempts,
             open_states=OPEN_STATES,
             recharge=refused_charges(parts, attempts),
+            line_history=entries(list_order_line_history(order)[:100], order.currency, with_part=True),
             can={
                 "answer": self.actor.can(ACCEPT_ORDERS, places=order.places),
                 "ship": self.actor.can(SHIP_ORDERS, places=order.places),

@@ -4,11 +4,14 @@ from django.urls import URLPattern, URLResolver, path
 
 from oms.console import (
     acts,
+    calendars,
+    carriers,
     orders,
     payments,
     reconciliation,
     rescue,
     settings,
+    time_rules,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -59,6 +62,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/parts/<str:ref>/refund/", acts.RefundOrderView.as_view(), name="oms-part-refund"),
     path("orders/parts/<str:ref>/receive/", acts.ReceiveOrderView.as_view(), name="oms-part-receive"),
     path("orders/parts/<str:ref>/capture/", acts.CaptureAgainView.as_view(), name="oms-part-capture"),
+    path(
+        "orders/parts/<str:ref>/collectable/",
+        acts.CollectableOrderView.as_view(),
+        name="oms-part-collectable",
+    ),
+    path("orders/parts/<str:ref>/invoice/", acts.InvoiceUploadView.as_view(), name="oms-part-invoice"),
+    path(
+        "orders/parts/<str:ref>/invoice/request/",
+        acts.InvoiceRequestView.as_view(),
+        name="oms-part-invoice-request",
+    ),
+    path("orders/parts/<str:ref>/invoice.pdf", acts.InvoiceFileView.as_view(), name="oms-part-invoice-file"),
     path("orders/parts/<str:ref>/packing-slip.pdf", acts.PackingSlipView.as_view(), name="oms-part-slip"),
     path(
         "orders/parts/<str:ref>/refunds/<str:refund_ref>/retry/",
@@ -87,5 +102,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
         settings.MethodDeleteView.as_view(),
         name="oms-method-delete",
     ),
-    path("settings/time-limits/", settings.TimeRulesView.as_view(), name="oms-time_rule-list"),
+    path("settings/time-limits/", time_rules.TimeRulesView.as_view(), name="oms-time_rule-list"),
+    path("settings/holidays/", calendars.HolidayListView.as_view(), name="oms-holiday-list"),
+    path("settings/holidays/new/", calendars.HolidayCreateView.as_view(), name="oms-holiday-create"),
+    path("settings/carriers/", carriers.CarrierListView.as_view(), name="oms-carrier-list"),
+    path("settings/carriers/new/", carriers.CarrierCreateView.as_view(), name="oms-carrier-create"),
+    path("settings/carriers/<str:code>/", carriers.CarrierEditView.as_view(), name="oms-carrier-edit"),
+    path(
+        "merchants/<str:ref>/working-time/", calendars.MerchantTermsView.as_view(), name="oms-merchant-terms"
+    ),
+    path(
+        "merchants/<str:ref>/fulfilment-centre/",
+        calendars.CentreEditView.as_view(),
+        name="oms-merchant-centre",
+    ),
 ]

@@ -2,42 +2,24 @@
 
 import io
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.html import escape
 from django.utils.translation import gettext as _
-from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import Flowable, PageBreak, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
+from oms.exports.pdf import paragraph, pdf_styles
 from oms.models import MerchantOrder
-
-REGULAR, BOLD = "Vera", "VeraBd"
-
-
-@cache
-def _styles() -> dict[str, ParagraphStyle]:
-    pdfmetrics.registerFont(TTFont(REGULAR, "Vera.ttf"))
-    pdfmetrics.registerFont(TTFont(BOLD, "VeraBd.ttf"))
-    text = ParagraphStyle("text", fontName=REGULAR, fontSize=9, leading=13)
-    return {
-        "text": text,
-        "bold": ParagraphStyle("bold", text, fontName=BOLD),
-        "small": ParagraphStyle("small", text, fontSize=7.5, leading=10, textColor=HexColor("#555555")),
-        "title": ParagraphStyle("title", text, fontName=BOLD, fontSize=15, leading=20),
-    }
 
 
 def packing_slip_pdf(parts: Sequence[MerchantOrder]) -> bytes:
     """The slips of these merchant orders (lines prefetched) in the buyer's language; 200 take a few seconds."""
-    styles = _styles()
+    styles = pdf_styles()
     buffer = io.BytesIO()
     document = SimpleDocTemplate(
         buffer,
@@ -64,12 +46,12 @@ def _slip(part: MerchantOrder, styles: dict[str, ParagraphStyle]) -> list[Flowab
     placed_on = date_format(timezone.localtime(order.placed_at or order.created_at), "DATE_FORMAT")
     head = [
         [
-            _lines([part.merchant_name], styles["bold"]),
-            _lines([_("Packing slip"), part.ref], styles["bold"]),
+            paragraph([part.merchant_name], styles["bold"]),
+            paragraph([_("Packing slip"), part.ref], styles["bold"]),
         ],
         [
-            _lines(address_lines(part), styles["text"]),
-            _lines(
+            paragraph(address_lines(part), styles["text"]),
+            paragraph(
                 [
                     _("Ordered on %(day)s") % {"day": placed_on},
                     _("Delivery: %(name)s") % {"name": part.delivery_name},
@@ -112,22 +94,18 @@ def address_lines(part: MerchantOrder) -> list[str]:
     ]
 
 
-def _lines(texts: Sequence[str], style: ParagraphStyle) -> Paragraph:
-    return Paragraph("<br/>".join(escape(text) for text in texts), style)
-
-
 def _line_table(part: MerchantOrder, styles: dict[str, ParagraphStyle]) -> Table:
     rows: list[list[Any]] = [
-        [_lines([text], styles["bold"]) for text in (_("Quantity"), _("Article"), _("SKU"))]
+        [paragraph([text], styles["bold"]) for text in (_("Quantity"), _("Article"), _("SKU"))]
     ]
     for line in sorted(part.lines.all(), key=lambda item: item.position):
         pieces = line.quantity - line.quantity_refused - line.quantity_cancelled
         if pieces:
             rows.append(
                 [
-                    _lines([f"{pieces} ×"], styles["bold"]),
-                    _lines([line.title], styles["text"]),
-                    _lines([line.merchant_sku], styles["text"]),
+                    paragraph([f"{pieces} ×"], styles["bold"]),
+                    paragraph([line.title], styles["text"]),
+                    paragraph([line.merchant_sku], styles["text"]),
                 ]
             )
     table = Table(rows, colWidths=[22 * mm, 103 * mm, 45 * mm], repeatRows=1)

@@ -1,10 +1,13 @@
 """Tables of the order system; other apps use selectors and operations."""
 
+from oms.models.calendars import END_OF_DAY, MONDAY_TO_FRIDAY, FulfilmentTerms, Holiday
+from oms.models.carriers import Carrier
 from oms.models.carts import Cart, CartDelivery, CartLine
 from oms.models.counts import CountOutcome, CountState, StockCount, StockCountLine
 from oms.models.delivery import DeliveryKind, DeliveryMethod, DeliveryPriceClass, DeliveryZone
 from oms.models.history import StateChange
 from oms.models.inspections import Grade, StockInspection
+from oms.models.invoices import InvoiceRequest
 from oms.models.kits import KitComponent
 from oms.models.merchant_orders import (
     ACCEPTED,
@@ -29,7 +32,7 @@ from oms.models.payments import (
 )
 from oms.models.pools import StockPool
 from oms.models.refunds import Refund, RefundLine, RefundState
-from oms.models.shipments import Shipment, ShipmentLine
+from oms.models.shipments import NEEDS_ATTENTION, CarrierEvent, CarrierStatus, Shipment, ShipmentLine
 from oms.models.stock import (
     MovementKind,
     Reservation,
@@ -40,28 +43,39 @@ from oms.models.stock import (
 )
 from oms.models.stock_watch import StockAlert, StockHeat, StockReconciliation
 from oms.models.test_card import TestCardOperation
-from oms.models.timers import TimeLimit, TimeLimitKind, TimeRule
+from oms.models.timers import Counting, TimeLimit, TimeLimitKind, TimeRule
+from oms.models.tracking_files import TrackingFile, TrackingRow, TrackingRowState
 from oms.models.transfers import StockTransfer, StockTransferLine, TransferState
 
 __all__ = [
     "ACCEPTED",
     "BEFORE_SHIPPING",
     "CHARGED_LATER",
+    "END_OF_DAY",
+    "MONDAY_TO_FRIDAY",
+    "NEEDS_ATTENTION",
     "REFUNDABLE",
     "SHIPPABLE",
     "AttemptKind",
     "AttemptState",
+    "Carrier",
+    "CarrierEvent",
+    "CarrierStatus",
     "Cart",
     "CartDelivery",
     "CartLine",
     "CountOutcome",
     "CountState",
+    "Counting",
     "DebitMoment",
     "DeliveryKind",
     "DeliveryMethod",
     "DeliveryPriceClass",
     "DeliveryZone",
+    "FulfilmentTerms",
     "Grade",
+    "Holiday",
+    "InvoiceRequest",
     "KitComponent",
     "MerchantOrder",
     "MerchantOrderState",
@@ -99,6 +113,9 @@ __all__ = [
     "TimeLimit",
     "TimeLimitKind",
     "TimeRule",
+    "TrackingFile",
+    "TrackingRow",
+    "TrackingRowState",
     "TransferState",
     "summarise_states",
 ]

@@ -29,6 +29,8 @@ class MerchantOrderState(models.TextChoices):
 
 S = MerchantOrderState
 BEFORE_SHIPPING = [S.STAGED, S.WAITING_ACCEPTANCE, S.WAITING_PAYMENT, S.IN_PREPARATION]
+# While the buyer is being charged, the amount must not change.
+LINES_CANCELLABLE = [S.STAGED, S.WAITING_ACCEPTANCE, S.IN_PREPARATION, S.PARTLY_SHIPPED]
 SHIPPABLE = [S.IN_PREPARATION, S.PARTLY_SHIPPED]
 # The buyer's address is the merchant's business from here on.
 ACCEPTED = [
@@ -49,7 +51,7 @@ class MerchantOrderQuerySet(VisibleQuerySet["MerchantOrder"]):
 
     def of_placed_orders(self) -> "MerchantOrderQuerySet":
         """Without the drafts whose payment is not yet decided: nobody but the checkout knows them."""
-        return self.filter(order__placed_at__isnull=False)
+        return self.filter(placed_at__isnull=False)
 
     def late(self) -> "MerchantOrderQuerySet":
         return self.filter(state__in=SHIPPABLE, ship_by__lt=clock.now())
@@ -84,7 +86,19 @@ class MerchantOrder(FSMModelMixin, models.Model):
     delivery_until_on = models.DateField(null=True, blank=True)
     lead_time_days = models.PositiveSmallIntegerField(default=0)
     acceptance_mode = models.CharField(max_length=20, default="manual")
+    # The buyer's address is shown once the merchant accepted; decided by a setting when the order opens.
+    hides_address = models.BooleanField(default=True)
+    # Where the buyer collects it, in the words of the delivery method.
+    pickup_point = models.CharField(max_length=60, blank=True)
+    # The marketplace's centre that ships it; the merchant cannot.
+    fulfilment_centre = models.CharField(max_length=40, blank=True)
+    # The merchant order whose refused pieces this one sends instead.
+    replaces = models.ForeignKey(
+        "self", on_delete=models.PROTECT, related_name="replacements", null=True, blank=True
+    )
     created_at = models.DateTimeField(default=clock.now)
+    # The order's moment, kept here too so that lists of a million orders sort by an index of this table.
+    placed_at = models.DateTimeField(null=True, blank=True)
     accepted_at = models.DateTimeField(null=True, blank=True)
     ship_by = models.DateTimeField(null=True, blank=True)
     shipped_at = models.DateTimeField(null=True, blank=True)
@@ -113,9 +127,10 @@ class MerchantOrder(FSMModelMixin, models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["merchant", "state", "-id"], name="merchant_order_worklist"),
-            models.Index(fields=["merchant", "-id"], name="merchant_order_of_merchant"),
-            models.Index(fields=["state", "-id"], name="merchant_order_state"),
+            models.Index(fields=["merchant", "state", "-placed_at", "-id"], name="merchant_order_worklist"),
+            models.Index(fields=["merchant", "-placed_at", "-id"], name="merchant_order_of_merchant"),
+            models.Index(fields=["state", "-placed_at", "-id"], name="merchant_order_state"),
+            models.Index(fields=["-placed_at", "-id"], name="merchant_order_placed"),
             models.Index(
                 fields=["ship_by"],
                 condition=Q(state__in=["in_preparation", "partly_shipped"]),
@@ -137,8 +152,8 @@ class MerchantOrder(FSMModelMixin, models.Model):
 
     @property
     def shows_address(self) -> bool:
-        """Name and address are shown to the merchant once it accepted."""
-        return self.state in ACCEPTED
+        """Whether name and address may be shown to the merchant: once it accepted, or always by setting."""
+        return self.state in ACCEPTED or not self.hides_address
 
     @property
     def can_answer(self) -> bool:
@@ -151,6 +166,10 @@ class MerchantOrder(FSMModelMixin, models.Model):
     @property
     def can_cancel(self) -> bool:
         return self.state in BEFORE_SHIPPING
+
+    @property
+    def can_cancel_lines(self) -> bool:
+        return self.state in LINES_CANCELLABLE
 
     @property
     def can_refund(self) -> bool:

@@ -68,6 +68,8 @@ class Order(models.Model):
     shipping_minor = models.BigIntegerField()
     tax_minor = models.BigIntegerField()
     total_minor = models.BigIntegerField()
+    # The buyer agreed that another merchant may send what the first one refuses, at no higher price.
+    may_reroute = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=clock.now)
     # Set once the payment was authorised (or a transfer agreed): from then on it is an order.
     placed_at = models.DateTimeField(null=True, blank=True)

@@ -16,6 +16,21 @@ def new_shipment_ref() -> str:
     return new_ref("SHP")
 
 
+class CarrierStatus(models.TextChoices):
+    """What the carrier says about a parcel: news beside the order's own state, which it never moves."""
+
+    ANNOUNCED = "announced", _("Announced")
+    IN_TRANSIT = "in_transit", _("In transit")
+    OUT_FOR_DELIVERY = "out_for_delivery", _("Out for delivery")
+    AT_PICKUP_POINT = "at_pickup_point", _("At the pickup point")
+    DELIVERED = "delivered", _("Delivered")
+    FAILED = "failed", _("Delivery failed")
+    RETURNED = "returned", _("On its way back")
+
+
+NEEDS_ATTENTION = (CarrierStatus.FAILED, CarrierStatus.RETURNED)
+
+
 class ShipmentQuerySet(VisibleQuerySet["Shipment"]):
     merchant_path = "merchant_order__merchant_id"
     place_paths: ClassVar = {
@@ -36,6 +51,11 @@ class Shipment(models.Model):
     carrier_name = models.CharField(max_length=80, blank=True)
     tracking_number = models.CharField(_("tracking number"), max_length=80, blank=True)
     tracking_url = models.URLField(max_length=300, blank=True)
+    # The merchant's own number on the parcel.
+    package_ref = models.CharField(_("package reference"), max_length=60, blank=True)
+    # The newest news of the carrier by the moment it happened, whatever order the news came in.
+    carrier_status = models.CharField(max_length=20, choices=CarrierStatus.choices, blank=True)
+    carrier_status_at = models.DateTimeField(null=True, blank=True)
     shipped_at = models.DateTimeField(default=clock.now)
     shipped_by = models.CharField(max_length=200, blank=True)
 
@@ -50,6 +70,26 @@ class Shipment(models.Model):
     @property
     def merchant_id(self) -> int:
         return self.merchant_order.merchant_id
+
+
+class CarrierEvent(models.Model):
+    """One piece of news from a carrier, kept as it came."""
+
+    shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, related_name="carrier_events")
+    status = models.CharField(max_length=20, choices=CarrierStatus.choices)
+    happened_at = models.DateTimeField()
+    message = models.CharField(max_length=300, blank=True)
+    recorded_at = models.DateTimeField(default=clock.now)
+    recorded_by = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["shipment", "status", "happened_at"], name="carrier_event_once")
+        ]
+        indexes = [models.Index(fields=["shipment", "-happened_at"], name="carrier_event_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.shipment_id} {self.status} {self.happened_at:%Y-%m-%d %H:%M}"
 
 
 class ShipmentLine(models.Model):

@@ -14,6 +14,12 @@ class TimeLimitKind(models.TextChoices):
     SHIP = "ship", _("Merchant must ship")
     RECEIVED = "received", _("Counts as received")
     CLOSED = "closed", _("Order is closed")
+    INVOICE = "invoice", _("Merchant must upload the invoice")
+
+
+class Counting(models.TextChoices):
+    HOURS = "hours", _("Every hour")
+    WORKING_DAYS = "working_days", _("Only the merchant's working days")
 
 
 class TimeRule(models.Model):
@@ -21,10 +27,20 @@ class TimeRule(models.Model):
 
     kind = models.CharField(max_length=20, primary_key=True, choices=TimeLimitKind.choices)
     hours = models.PositiveIntegerField(_("hours"))
+    counting = models.CharField(_("counted"), max_length=12, choices=Counting.choices, default=Counting.HOURS)
+    # When the merchant is reminded, in percent of the limit; 0 = not at all.
+    first_nudge_percent = models.PositiveSmallIntegerField(_("first reminder at"), default=50)
+    second_nudge_percent = models.PositiveSmallIntegerField(_("second reminder at"), default=80)
     updated_at = models.DateTimeField(default=clock.now)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(hours__gte=1), name="time_rule_at_least_an_hour")]
+        constraints = [
+            models.CheckConstraint(condition=Q(hours__gte=1), name="time_rule_at_least_an_hour"),
+            models.CheckConstraint(
+                condition=Q(first_nudge_percent__lt=100, second_nudge_percent__lt=100),
+                name="time_rule_nudges_before_the_end",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.hours} h"
@@ -39,6 +55,10 @@ class TimeLimit(models.Model):
         "oms.MerchantOrder", on_delete=models.CASCADE, related_name="time_limits", null=True, blank=True
     )
     due_at = models.DateTimeField()
+    # When the merchant is reminded next, and how often it was.
+    nudge_at = models.DateTimeField(null=True, blank=True)
+    second_nudge_at = models.DateTimeField(null=True, blank=True)
+    nudges = models.PositiveSmallIntegerField(default=0)
     settled_at = models.DateTimeField(null=True, blank=True)
     # Why its act could not be done yet; shown in the stuck list.
     last_error = models.TextField(blank=True)
@@ -58,7 +78,14 @@ class TimeLimit(models.Model):
                 name="time_limit_one_open_per_order",
             ),
         ]
-        indexes = [models.Index(fields=["due_at"], condition=Q(settled_at=None), name="time_limit_due")]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(settled_at=None), name="time_limit_due"),
+            models.Index(
+                fields=["nudge_at"],
+                condition=Q(settled_at=None, nudge_at__isnull=False),
+                name="time_limit_nudge",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.due_at:%Y-%m-%d %H:%M}"

@@ -11,6 +11,7 @@ from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import InvalidInput
 from backoffice.kernel.events import publish
 from backoffice.kernel.phrases import clipped
+from mms.selectors.preferences import get_preference
 from oms.errors import LineQuantityRefused, MerchantOrderStateRefused
 from oms.events import MerchantOrderAccepted, MerchantOrderRefused
 from oms.models import (
@@ -23,11 +24,14 @@ from oms.models import (
 )
 from oms.operations.captures import release_remainder
 from oms.operations.debits import on_acceptance
-from oms.operations.history import note
+from oms.operations.history import note, note_lines
+from oms.operations.rerouting import reroute_refused
 from oms.operations.time_limits import settle
 from oms.operations.withdrawal import give_up_lines
 from oms.permissions import ACCEPT_ORDERS
-from oms.selectors.orders import lock_merchant_order
+from oms.preferences import HIDE_ADDRESS
+from oms.selectors.acceptance import list_self_accepting
+from oms.selectors.orders import lock_merchant_order, scope_path_of
 
 
 @transaction.atomic
@@ -71,7 +75,10 @@ def accept_lines(
     for line in lines:
         line.quantity_accepted = decided[line.position]
         line.save(update_fields=["quantity_accepted"])
+    accepted_pieces = [(line, line.quantity_accepted) for line in lines]
+    note_lines("line_accepted", part, accepted_pieces, actor=actor)
     give_up_lines(part, refused, "quantity_refused", reason.strip(), actor)
+    reroute_refused(part, refused, actor)
     if any(decided.values()):
         _accept(part, refused, actor)
     else:
@@ -80,16 +87,29 @@ def accept_lines(
 
 
 def accept_automatically(merchant_order_ids: Iterable[int], *, actor: Actor) -> int:
-    """Accept the orders of merchants who want it so; returns how many. Safe to repeat."""
+    """Accept the orders of merchants who want it so, always or when their rules hold; returns how many.
+
+    Safe to repeat.
+    """
     waiting = MerchantOrder.objects.filter(
         pk__in=list(merchant_order_ids),
-        acceptance_mode="automatic",
+        acceptance_mode__in=["automatic", "mixed"],
         state=MerchantOrderState.WAITING_ACCEPTANCE,
     )
-    refs = list(waiting.order_by("pk").values_list("ref", flat=True))
-    for ref in refs:
+    chosen = list_self_accepting(waiting.order_by("pk"))
+    for ref in chosen:
         accept_merchant_order(ref, actor=actor)
-    return len(refs)
+    return len(chosen)
+
+
+def show_addresses(merchant_order_ids: Iterable[int]) -> int:
+    """Let merchants see the buyer before they answer, where the marketplace's setting says so; returns how many.
+
+    Runs behind the checkout: an order opens hidden and is shown a moment later. Safe to repeat.
+    """
+    parts = MerchantOrder.objects.filter(pk__in=list(merchant_order_ids)).select_related("order")
+    shown = [part.pk for part in parts if not get_preference(HIDE_ADDRESS, scope_path_of(part.order))]
+    return MerchantOrder.objects.filter(pk__in=shown, hides_address=True).update(hides_address=False)
 
 
 def _decide(lines: list[OrderLine], accepted: Mapping[int, int] | None) -> dict[int, int]:

@@ -32,7 +32,7 @@ from oms.operations.reservations import commit_reservations, release_reservation
 from oms.operations.time_limits import settle_order, time_limit
 from oms.ports import Answer, Outcome, get_provider
 from oms.selectors.orders import LockedOrder, lock_whole_order
-from oms.selectors.time_limits import hours_of
+from oms.selectors.time_limits import rules
 
 
 def record_authorisation(attempt: PaymentAttempt, answer: Answer, locked: LockedOrder, actor: Actor) -> None:
@@ -85,6 +85,8 @@ def _let_go(payment: Payment) -> None:
 def _place(order: Order, parts: Sequence[MerchantOrder], payment: Payment, actor: Actor) -> None:
     order.placed_at = clock.now()
     order.save(update_fields=["placed_at"])
+    for part in parts:
+        part.placed_at = order.placed_at
     settle_order(order, [TimeLimitKind.PAYMENT_ANSWER])
     Cart.objects.filter(pk=order.cart_id or 0, ordered_at=None).update(ordered_at=order.placed_at)
     note("placed", order=order, actor=actor, data={"payment": payment.state})
@@ -99,7 +101,9 @@ def _place(order: Order, parts: Sequence[MerchantOrder], payment: Payment, actor
     )
     if payment.debit_moment != DebitMoment.ORDER:
         open_parts(order, parts, actor)
-    elif get_provider(payment.provider).holds_money:
+        return
+    MerchantOrder.objects.filter(order=order).update(placed_at=order.placed_at)
+    if get_provider(payment.provider).holds_money:
         # The merchants hear of it once everything was charged.
         time_limit(TimeLimitKind.CAPTURE, order.pk).save()
         request_attempt(payment, AttemptKind.CAPTURE, payment.amount_minor, key=f"capture-{order.ref}")
@@ -112,14 +116,14 @@ def open_parts(order: Order, parts: Sequence[MerchantOrder], actor: Actor) -> No
     opened = [part for part in parts if part.state == MerchantOrderState.STAGED]
     if not opened:
         return
-    hours = hours_of()
+    rule = rules()[TimeLimitKind.ACCEPT]
     merchants = get_merchants_by_id(part.merchant_id for part in opened)
     for part in opened:
         part.open_for_acceptance()
         part.acceptance_mode = merchants[part.merchant_id].acceptance_mode
-    MerchantOrder.objects.bulk_update(opened, ["state", "acceptance_mode"])
+    MerchantOrder.objects.bulk_update(opened, ["state", "acceptance_mode", "placed_at"])
     TimeLimit.objects.bulk_create(
-        time_limit(TimeLimitKind.ACCEPT, order.pk, merchant_order=part, hours=hours) for part in opened
+        time_limit(TimeLimitKind.ACCEPT, order.pk, merchant_order=part, rule=rule) for part in opened
     )
     StateChange.objects.bulk_create(
         state_change(

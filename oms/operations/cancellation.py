@@ -7,13 +7,12 @@ from django.utils.translation import gettext as _
 
 from backoffice.kernel import audit, clock
 from backoffice.kernel.actors import Actor
-from backoffice.kernel.errors import InvalidInput
+from backoffice.kernel.errors import InvalidInput, NotFound
 from backoffice.kernel.events import publish
 from backoffice.kernel.phrases import clipped
 from oms.errors import LineQuantityRefused, MerchantOrderStateRefused
 from oms.events import MerchantOrderCancelled
 from oms.models import (
-    SHIPPABLE,
     AttemptKind,
     AttemptState,
     MerchantOrder,
@@ -84,22 +83,40 @@ def _cancel(part: MerchantOrder, reason: str, actor: Actor) -> None:
 
 @transaction.atomic
 def cancel_lines(ref: str, pieces: Mapping[int, int], *, reason: str, actor: Actor) -> MerchantOrder:
-    """Take pieces (`position → pieces`) off an accepted, paid merchant order before they are shipped; refunds them.
+    """Take pieces (`position → pieces`) off a merchant order before they are shipped: never charged, or refunded.
 
     When nothing is left to ship, the order is cancelled, or counts as shipped if a parcel had left. Raises
-    `LineQuantityRefused`, `MerchantOrderStateRefused`.
+    `LineQuantityRefused`, `MerchantOrderStateRefused` (also for the moment in which the buyer is being charged).
     """
     part = lock_merchant_order(ref, actor=actor)
     actor.require(CANCEL_ORDERS, merchant_id=part.merchant_id, places=part.order.places)
-    if part.state not in SHIPPABLE:
+    if not reason.strip():
+        message = _("Say why, so that the buyer understands.")
+        raise InvalidInput(message, fields={"reason": message})
+    return _cancel_pieces(part, pieces, reason.strip(), actor)
+
+
+@transaction.atomic
+def cancel_lines_as_buyer(
+    order_id: int, position: int, pieces: Mapping[int, int], *, actor: Actor
+) -> MerchantOrder:
+    """The buyer, on the signed page of the order, takes pieces off one merchant's part; see `cancel_lines`."""
+    _order, parts = lock_whole_order(order_id)
+    part = next((row for row in parts if row.position == position), None)
+    if part is None:
+        raise NotFound(_("This order has no such part."))
+    return _cancel_pieces(part, pieces, _("Cancelled by the buyer."), actor)
+
+
+def _cancel_pieces(
+    part: MerchantOrder, pieces: Mapping[int, int], reason: str, actor: Actor
+) -> MerchantOrder:
+    if not part.can_cancel_lines:
         raise MerchantOrderStateRefused(
             _("Pieces of an order that is %(state)s cannot be cancelled.")
             % {"state": part.get_state_display()}
         )
     refuse_while_charging(part)
-    if not reason.strip():
-        message = _("Say why, so that the buyer understands.")
-        raise InvalidInput(message, fields={"reason": message})
     lines = {line.position: line for line in part.lines.select_for_update()}
     chosen = [
         (_checked(lines, position, quantity), quantity) for position, quantity in sorted(pieces.items())
@@ -109,11 +126,11 @@ def cancel_lines(ref: str, pieces: Mapping[int, int], *, reason: str, actor: Act
     if all(line.quantity_open == _quantity_of(chosen, line) for line in lines.values()) and not any(
         line.quantity_shipped for line in lines.values()
     ):
-        _cancel(part, reason.strip(), actor)
+        _cancel(part, reason, actor)
         return part
-    give_up_lines(part, chosen, "quantity_cancelled", reason.strip(), actor)
+    give_up_lines(part, chosen, "quantity_cancelled", reason, actor)
     data = {line.position: quantity for line, quantity in chosen}
-    note("lines_cancelled", merchant_order=part, actor=actor, reason=reason.strip(), data={"pieces": data})
+    note("lines_cancelled", merchant_order=part, actor=actor, reason=reason, data={"pieces": data})
     audit.record("oms.merchant_order.lines_cancelled", actor=actor, subject=part, changes={"pieces": data})
     if not any(line.quantity_open for line in part.lines.all()):
         finish_shipping(part, actor)

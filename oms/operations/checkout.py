@@ -32,16 +32,16 @@ from oms.models import (
 )
 from oms.operations.drawing import Buying
 from oms.operations.history import note
-from oms.operations.order_plan import OrderPlan, PlannedLine, PlannedPart, plan_order
+from oms.operations.order_plan import OrderPlan, plan_order
+from oms.operations.order_rows import merchant_order_row, order_line_row
 from oms.operations.payments import process_attempt
 from oms.operations.reservations import Wanted, reserve_new
 from oms.operations.time_limits import time_limit
 from oms.ports import Instrument
 from oms.preferences import ALLOCATION
 from oms.selectors.carts import CartView, view_cart
-from oms.selectors.kits import get_kits
 from oms.selectors.payment_methods import DebitTerms, get_debit_terms, get_payment_method
-from oms.selectors.time_limits import hours_of
+from oms.selectors.time_limits import rules
 
 # How long stock is held while the buyer's bank decides.
 HOLD = timedelta(minutes=15)
@@ -66,19 +66,22 @@ class PaymentChoice:
 
 @dataclass(frozen=True, slots=True)
 class DraftTerms:
-    """The form token, the cart it comes from, when the payment must be decided and when the buyer is charged."""
+    """The form token, the cart it comes from, when the payment must be decided, when the buyer is charged, and
+    whether another merchant may send what the first one refuses."""
 
     key: str
     cart_id: int | None
     answer_due_at: datetime
     debit: DebitTerms
+    may_reroute: bool = False
 
 
 class Agreement(TypedDict, total=False):
-    """What the buyer saw and sent: the total on the page, the form's token."""
+    """What the buyer saw and sent: the total on the page, the form's token, the consent to a replacement."""
 
     expected_total_minor: int | None
     checkout_key: str
+    may_reroute: bool
 
 
 def place_order(
@@ -115,8 +118,9 @@ def place_order(
     terms = DraftTerms(
         key,
         cart.pk,
-        clock.now() + timedelta(hours=hours_of()[TimeLimitKind.PAYMENT_ANSWER]),
+        rules()[TimeLimitKind.PAYMENT_ANSWER].end_of(clock.now(), None),
         get_debit_terms(provider, store, part_count=len(plan.parts)),
+        agreed.get("may_reroute", False),
     )
     try:
         with transaction.atomic():
@@ -161,7 +165,7 @@ def write_draft(
     order = _write_order(plan, buyer, store, terms)
     merchant_orders = _write_merchant_orders(order, plan)
     lines = OrderLine.objects.bulk_create(
-        _line(merchant_order, position, planned)
+        order_line_row(merchant_order, position, planned)
         for merchant_order, part in zip(merchant_orders, plan.parts, strict=True)
         for position, planned in enumerate(part.lines, start=1)
     )
@@ -204,6 +208,7 @@ def _write_order(plan: OrderPlan, buyer: Buyer, store: StoreContext, terms: Draf
     return Order.objects.create(
         checkout_key=terms.key,
         cart_id=terms.cart_id,
+        may_reroute=terms.may_reroute,
         website_id=store.website_id,
         store_id=store.store_id,
         view_id=store.view_id,
@@ -237,62 +242,5 @@ def _store_copy(store: StoreContext) -> dict[str, Any]:
 
 def _write_merchant_orders(order: Order, plan: OrderPlan) -> list[MerchantOrder]:
     return MerchantOrder.objects.bulk_create(
-        _merchant_order(order, position, part) for position, part in enumerate(plan.parts, start=1)
-    )
-
-
-def _merchant_order(order: Order, position: int, part: PlannedPart) -> MerchantOrder:
-    return MerchantOrder(
-        ref=f"{order.ref}-{position}",
-        order=order,
-        position=position,
-        merchant_id=part.merchant_id,
-        merchant_name=part.merchant_name,
-        currency=order.currency,
-        goods_minor=part.goods_minor,
-        shipping_minor=part.shipping_minor,
-        shipping_tax_rate_bps=part.shipping_tax_rate_bps,
-        shipping_tax_minor=part.shipping_tax_minor,
-        tax_minor=part.tax_minor,
-        total_minor=part.total_minor,
-        delivery_name=part.delivery.name,
-        delivery_kind=part.delivery.kind,
-        delivery_from_on=part.delivery_from_on,
-        delivery_until_on=part.delivery_until_on,
-        lead_time_days=part.lead_time_days,
-    )
-
-
-def _line(merchant_order: MerchantOrder, position: int, planned: PlannedLine) -> OrderLine:
-    offer = planned.offer
-    return OrderLine(
-        merchant_order=merchant_order,
-        position=position,
-        offer_id=offer.offer_id,
-        offer_ref=offer.offer_ref,
-        card_id=offer.card_id,
-        card_ref=offer.card_ref,
-        title=offer.title[:500],
-        merchant_sku=offer.merchant_sku,
-        brand=offer.brand,
-        condition=offer.condition,
-        asset_uuid=offer.asset_uuid,
-        category_ids=list(offer.category_ids),
-        tax_class=offer.tax_class,
-        tax_rate_bps=planned.tax_rate_bps,
-        unit_price_minor=offer.unit_price_minor,
-        list_price_minor=offer.list_price_minor,
-        quantity=planned.quantity,
-        tax_minor=planned.tax_minor,
-        total_minor=planned.total_minor,
-        preorder_on=offer.preorder_on(planned.quantity),
-        components=[
-            {
-                "offer_ref": part.offer_ref,
-                "merchant_sku": part.merchant_sku,
-                "title": part.title,
-                "quantity": part.quantity,
-            }
-            for part in get_kits().contents.get(offer.offer_id, ())
-        ],
+        merchant_order_row(order, position, part) for position, part in enumerate(plan.parts, start=1)
     )

@@ -1,5 +1,6 @@
 """The state history that people read: who moved what where, and why."""
 
+from collections.abc import Iterable
 from typing import Any, TypedDict, Unpack
 
 from backoffice.kernel.actors import Actor
@@ -43,3 +44,26 @@ def note(what: str, *, actor: Actor, **about: Unpack[About]) -> StateChange:
     row = state_change(what, actor=actor, **about)
     row.save()
     return row
+
+
+def note_lines(
+    what: str,
+    part: MerchantOrder,
+    pieces: Iterable[tuple[OrderLine, int]],
+    *,
+    actor: Actor,
+    **about: Unpack[About],
+) -> None:
+    """Write what happened to each line's pieces (`line_shipped` 2 of line 1), in one statement."""
+    StateChange.objects.bulk_create(
+        state_change(
+            what,
+            actor=actor,
+            merchant_order=part,
+            line=line,
+            reason=about.get("reason", ""),
+            data={"pieces": quantity, "position": line.position} | (about.get("data") or {}),
+        )
+        for line, quantity in pieces
+        if quantity
+    )

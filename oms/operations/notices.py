@@ -9,7 +9,7 @@ from mas.selectors.merchants import find_merchant_by_id
 from mms.operations.mails import queue_mail
 from mms.operations.tasks import open_task
 from oms.links import order_link
-from oms.models import DebitMoment, MerchantOrder, Order, Refund, Shipment
+from oms.models import DebitMoment, InvoiceRequest, MerchantOrder, Order, Refund, Shipment, TimeLimit
 from oms.selectors.bank_details import get_bank_details
 
 
@@ -115,3 +115,34 @@ def remind_of_unpaid_invoice(part: MerchantOrder) -> None:
         url_args=[part.order.ref],
         subject_ref=part.ref,
     )
+
+
+def remind_of_duty(part: MerchantOrder, limit: TimeLimit) -> None:
+    """A limit of the merchant is running out: to accept, to ship, to upload an invoice."""
+    _to_merchant(part, "oms.merchant_order_due", duty=limit.kind, due_at=limit.due_at)
+
+
+def ask_for_invoice(request: InvoiceRequest) -> None:
+    _to_merchant(request.merchant_order, "oms.invoice_requested", due_at=request.due_at)
+
+
+def send_invoice_link(request: InvoiceRequest) -> None:
+    """The merchant uploaded it: the buyer opens it from the page of the order."""
+    part = request.merchant_order
+    _to_buyer(part.order, "oms.invoice_ready", part=part)
+
+
+def tell_of_reroute(part: MerchantOrder) -> None:
+    """Another merchant sends what the first one could not."""
+    refused = part.replaces
+    _to_buyer(
+        part.order,
+        "oms.rerouted",
+        part=part,
+        first_merchant=refused.merchant_name if refused else "",
+        lines=list(part.lines.order_by("position")),
+    )
+
+
+def tell_of_pickup(part: MerchantOrder) -> None:
+    _to_buyer(part.order, "oms.ready_to_collect", part=part)

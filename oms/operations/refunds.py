@@ -27,7 +27,7 @@ from oms.models import (
     RefundLine,
     RefundState,
 )
-from oms.operations.history import note
+from oms.operations.history import note, note_lines
 from oms.operations.payment_attempts import request_attempt
 from oms.permissions import MARK_PAID, REFUND_ORDERS
 from oms.selectors.orders import lock_merchant_order
@@ -168,17 +168,7 @@ def write_refund(
         note=note_text[:300],
         requested_by=actor.label[:200],
     )
-    RefundLine.objects.bulk_create(
-        RefundLine(refund=refund, line=take.line, quantity=take.quantity, amount_minor=take.amount_minor)
-        for take in takes
-    )
-    note(
-        "refund_requested",
-        merchant_order=part,
-        actor=actor,
-        reason=note_text,
-        data={"refund": refund.ref, "amount_minor": amount},
-    )
+    _note_request(part, refund, takes, note_text, actor)
     publish(refund_event(RefundRequested, refund))
     payment = PaymentShare.objects.select_related("payment").get(merchant_order=part).payment
     request_attempt(
@@ -190,6 +180,20 @@ def write_refund(
         refund=refund,
     )
     return refund
+
+
+def _note_request(
+    part: MerchantOrder, refund: Refund, takes: Sequence[Take], note_text: str, actor: Actor
+) -> None:
+    """The refund's lines, and the history of the order and of each line."""
+    RefundLine.objects.bulk_create(
+        RefundLine(refund=refund, line=take.line, quantity=take.quantity, amount_minor=take.amount_minor)
+        for take in takes
+    )
+    data = {"refund": refund.ref, "amount_minor": refund.amount_minor}
+    note("refund_requested", merchant_order=part, actor=actor, reason=note_text, data=data)
+    pieces = [(take.line, take.quantity) for take in takes]
+    note_lines("line_refunded", part, pieces, actor=actor, data={"refund": refund.ref})
 
 
 def refund_cancelled(part: MerchantOrder, actor: Actor) -> Refund | None:

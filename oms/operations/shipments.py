@@ -11,10 +11,11 @@ from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import InvalidInput
 from backoffice.kernel.events import publish
 from backoffice.kernel.refs import new_token
-from oms.carriers import CARRIERS, OTHER, carrier_name, tracking_link
-from oms.errors import LineQuantityRefused, MerchantOrderStateRefused
-from oms.events import ShipmentShipped
+from mms.selectors.preferences import get_preference
+from oms.errors import CarrierUnknown, LineQuantityRefused, MerchantOrderStateRefused, ShippedByCentre
+from oms.events import MerchantOrderCollectable, ShipmentShipped
 from oms.models import (
+    Carrier,
     MerchantOrder,
     MerchantOrderState,
     OrderLine,
@@ -23,11 +24,13 @@ from oms.models import (
     TimeLimitKind,
 )
 from oms.operations.debits import on_shipment
-from oms.operations.history import note
+from oms.operations.history import note, note_lines
 from oms.operations.reservations import fulfil_line
 from oms.operations.time_limits import settle, start
 from oms.permissions import SHIP_ORDERS
-from oms.selectors.orders import lock_merchant_order
+from oms.preferences import OTHER_CARRIERS
+from oms.selectors.orders import lock_merchant_order, scope_path_of
+from oms.selectors.shipments import OTHER, tracking_link
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,8 @@ class Parcel:
     # For carriers that are not in the registry.
     carrier_name: str = ""
     tracking_url: str = ""
+    # The merchant's own number on the parcel.
+    package_ref: str = ""
     # Repeating with the same key finds the shipment it made.
     key: str = field(default_factory=new_token)
 
@@ -60,6 +65,7 @@ def ship_parcel(merchant_order_ref: str, parcel: Parcel, *, actor: Actor) -> Shi
         raise MerchantOrderStateRefused(
             _("An order that is %(state)s cannot be shipped.") % {"state": part.get_state_display()}
         )
+    refuse_foreign_shipper(part, actor)
     lines = {line.position: line for line in part.lines.select_for_update()}
     chosen = _choose(lines, parcel.pieces)
     shipment = _write(part, parcel, chosen, actor)
@@ -70,6 +76,14 @@ def ship_parcel(merchant_order_ref: str, parcel: Parcel, *, actor: Actor) -> Shi
     on_shipment(part)
     publish(ShipmentShipped(shipment.ref, part.pk, part.merchant_id, shipment.shipped_at))
     return shipment
+
+
+def refuse_foreign_shipper(part: MerchantOrder, actor: Actor) -> None:
+    """What the marketplace's fulfilment centre ships, the merchant does not. Raises `ShippedByCentre`."""
+    if part.fulfilment_centre and not actor.is_global:
+        raise ShippedByCentre(
+            _("The fulfilment centre %(code)s ships this order.") % {"code": part.fulfilment_centre}
+        )
 
 
 def _choose(lines: Mapping[int, OrderLine], pieces: Mapping[int, int] | None) -> list[tuple[OrderLine, int]]:
@@ -94,20 +108,16 @@ def _choose(lines: Mapping[int, OrderLine], pieces: Mapping[int, int] | None) ->
 def _write(
     part: MerchantOrder, parcel: Parcel, chosen: list[tuple[OrderLine, int]], actor: Actor
 ) -> Shipment:
-    if parcel.carrier == OTHER and not parcel.carrier_name.strip():
-        message = _("Name the carrier.")
-        raise InvalidInput(message, fields={"carrier_name": message})
-    if parcel.carrier and parcel.carrier != OTHER and parcel.carrier not in CARRIERS:
-        message = _("This carrier is not known. Choose “another carrier” and name it.")
-        raise InvalidInput(message, fields={"carrier": message})
+    carrier = _carrier_of(part, parcel)
     number = parcel.tracking_number.strip()
     shipment = Shipment.objects.create(
         merchant_order=part,
         request_key=f"{part.ref}:{parcel.key}",
         carrier=parcel.carrier,
-        carrier_name=carrier_name(parcel.carrier) or parcel.carrier_name.strip()[:80],
+        carrier_name=carrier.name if carrier else parcel.carrier_name.strip()[:80],
         tracking_number=number[:80],
-        tracking_url=tracking_link(parcel.carrier, number) or parcel.tracking_url.strip()[:300],
+        tracking_url=tracking_link(carrier, number) if carrier else parcel.tracking_url.strip()[:300],
+        package_ref=parcel.package_ref.strip()[:60],
         shipped_by=actor.label[:200],
     )
     ShipmentLine.objects.bulk_create(
@@ -117,8 +127,36 @@ def _write(
         line.quantity_shipped += quantity
         line.save(update_fields=["quantity_shipped"])
         fulfil_line(line.pk, quantity, actor=actor, reference=shipment.ref)
+    note_lines("line_shipped", part, chosen, actor=actor, data={"shipment": shipment.ref})
     audit.record("oms.shipment.shipped", actor=actor, subject=shipment, note=number)
     return shipment
+
+
+def _carrier_of(part: MerchantOrder, parcel: Parcel) -> Carrier | None:
+    """The registered carrier; None for a parcel without one and for an unlisted carrier with name and link."""
+    if parcel.carrier == OTHER:
+        _check_other(part, parcel)
+        return None
+    if not parcel.carrier:
+        return None
+    carrier = Carrier.objects.filter(code=parcel.carrier, is_active=True).first()
+    if carrier is None:
+        message = _("This carrier is not known. Choose “another carrier” and name it.")
+        raise CarrierUnknown(message, fields={"carrier": message})
+    return carrier
+
+
+def _check_other(part: MerchantOrder, parcel: Parcel) -> None:
+    if not get_preference(OTHER_CARRIERS, scope_path_of(part.order)):
+        message = _("Choose one of the listed carriers; others are not allowed on this marketplace.")
+        raise CarrierUnknown(message, fields={"carrier": message})
+    fields = {}
+    if not parcel.carrier_name.strip():
+        fields["carrier_name"] = _("Name the carrier.")
+    if not parcel.tracking_url.strip().startswith("https://"):
+        fields["tracking_url"] = _("Give the link where the parcel can be followed, beginning with https://.")
+    if fields:
+        raise CarrierUnknown(" ".join(fields.values()), fields=fields)
 
 
 def _move(part: MerchantOrder, target: MerchantOrderState, shipment: Shipment | None, actor: Actor) -> None:
@@ -149,8 +187,10 @@ def make_collectable(merchant_order_ref: str, *, actor: Actor) -> MerchantOrder:
         return part
     if part.state != MerchantOrderState.SHIPPED or part.delivery_kind != "pickup":
         raise MerchantOrderStateRefused(_("Only a shipped order with pickup can be made ready to collect."))
+    refuse_foreign_shipper(part, actor)
     part.make_collectable()
     part.save(update_fields=["state"])
     moved = (MerchantOrderState.SHIPPED, MerchantOrderState.TO_COLLECT)
     note("to_collect", merchant_order=part, actor=actor, moved=moved)
+    publish(MerchantOrderCollectable(part.pk, part.ref, part.merchant_id, clock.now()))
     return part

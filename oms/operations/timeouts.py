@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 
+from django.db import transaction
 from django.db.models import F
 
 from backoffice.kernel import clock
@@ -14,9 +15,10 @@ from oms.operations.acceptance import refuse_merchant_order
 from oms.operations.authorisations import abandon_unanswered
 from oms.operations.cancellation import cancel_merchant_order, cancel_unpaid_order
 from oms.operations.debits import charge_before_expiry, list_orders_to_charge_before_expiry
-from oms.operations.notices import remind_of_late_order, remind_of_unpaid_invoice
+from oms.operations.invoice_requests import ask_operator_for_invoice
+from oms.operations.notices import remind_of_duty, remind_of_late_order, remind_of_unpaid_invoice
 from oms.operations.receipt import close_merchant_order, receive_merchant_order
-from oms.selectors.time_limits import list_due
+from oms.selectors.time_limits import list_due, list_due_nudges
 
 logger = logging.getLogger(__name__)
 
@@ -66,6 +68,10 @@ def _on_closed(limit: TimeLimit, actor: Actor) -> None:
     close_merchant_order(_part(limit).ref, actor=actor)
 
 
+def _on_no_invoice(limit: TimeLimit, actor: Actor) -> None:
+    ask_operator_for_invoice(_part(limit))
+
+
 _ACTS: dict[str, tuple[str, Callable[[TimeLimit, Actor], None]]] = {
     TimeLimitKind.PAYMENT_ANSWER: ("auto-abandoned", _on_unanswered),
     TimeLimitKind.UNPAID: ("auto-unpaid", _on_unpaid),
@@ -75,6 +81,7 @@ _ACTS: dict[str, tuple[str, Callable[[TimeLimit, Actor], None]]] = {
     TimeLimitKind.SHIP: ("late-reminder", _on_late),
     TimeLimitKind.RECEIVED: ("auto-received", _on_received),
     TimeLimitKind.CLOSED: ("auto-closed", _on_closed),
+    TimeLimitKind.INVOICE: ("late-invoice", _on_no_invoice),
 }
 
 
@@ -110,3 +117,21 @@ def charge_expiring_payments() -> int:
                 # Answered at this very moment: then it was charged, too.
                 logger.warning("order %s was not refused before its payment ends: %s", ref, error)
     return len(order_ids)
+
+
+def send_due_nudges() -> int:
+    """Remind merchants of duties whose time is running out; each reminder once, also when two sweeps run at once."""
+    return sum(_nudge(limit) for limit in list_due_nudges())
+
+
+@transaction.atomic
+def _nudge(limit: TimeLimit) -> bool:
+    mine = TimeLimit.objects.filter(pk=limit.pk, nudges=limit.nudges, settled_at=None)
+    following = limit.second_nudge_at
+    # After an outage one reminder is enough.
+    if following is not None and following <= clock.now():
+        following = None
+    if not mine.update(nudges=F("nudges") + 1, nudge_at=following, second_nudge_at=None):
+        return False
+    remind_of_duty(_part(limit), limit)
+    return True

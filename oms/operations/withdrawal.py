@@ -6,6 +6,7 @@ from typing import Literal
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.phrases import clipped
 from oms.models import MerchantOrder, OrderLine
+from oms.operations.history import note_lines
 from oms.operations.refunds import Take, money_of_pieces, write_refund
 from oms.operations.reservations import release_line
 
@@ -22,6 +23,8 @@ def give_up_lines(
     takes = [_take_off(line, quantity, column, reason, actor) for line, quantity in pieces if quantity]
     if not takes:
         return
+    what = "line_refused" if column == "quantity_refused" else "line_cancelled"
+    note_lines(what, part, [(take.line, take.quantity) for take in takes], actor=actor, reason=reason)
     is_over = not any(line.quantity_open or line.quantity_shipped for line in part.lines.all())
     shipping = 0
     if is_over:

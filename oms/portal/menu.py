@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backoffice.kernel.actors import Actor
 from backoffice.ui.menus import MenuItem
-from oms.permissions import MANAGE_DELIVERY, VIEW_ORDERS, VIEW_STOCK
+from oms.permissions import MANAGE_DELIVERY, MANAGE_FULFILMENT, VIEW_ORDERS, VIEW_STOCK
 from oms.selectors.worklists import count_work
 
 
@@ -30,6 +30,14 @@ MENU = [
         icon="truck",
         grant=MANAGE_DELIVERY,
         order=87,
+        group=_("Team and settings"),
+    ),
+    MenuItem(
+        _("Working time"),
+        "portal:oms-terms",
+        icon="clock",
+        grant=MANAGE_FULFILMENT,
+        order=88,
         group=_("Team and settings"),
     ),
 ]

@@ -3,22 +3,29 @@
 from functools import cached_property
 from typing import Any
 
+from django import forms
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from backoffice.ui.forms import Form
 from backoffice.ui.pages import ActionPage, FormPage, Page, PortalPage
+from mms.selectors.preferences import get_preference
 from oms.exports.packing_slip import packing_slip_pdf
 from oms.models import MerchantOrder
 from oms.operations.acceptance import accept_lines, accept_merchant_order
 from oms.operations.cancellation import cancel_lines, cancel_merchant_order
+from oms.operations.invoice_requests import upload_invoice
 from oms.operations.refunds import RefundPart, RefundWish, request_refund, retry_refund
 from oms.operations.shipments import Parcel, make_collectable, ship_parcel
 from oms.permissions import ACCEPT_ORDERS, CANCEL_ORDERS, REFUND_ORDERS, SHIP_ORDERS, VIEW_ORDERS
 from oms.portal.order_forms import AnswerForm, CancelForm, RefundForm, ShipForm
-from oms.selectors.orders import get_merchant_order
+from oms.preferences import OTHER_CARRIERS
+from oms.selectors.invoices import read_invoice
+from oms.selectors.orders import get_merchant_order, scope_path_of
 
 
 class OneOrder(Page):
@@ -77,14 +84,19 @@ class ShipAct(LinesAct):
     submit_label = gettext_lazy("Mark as shipped")
     success_message = gettext_lazy("Parcel recorded; the buyer gets the tracking details by e-mail.")
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        path = scope_path_of(self.part.order)
+        return {**super().get_form_kwargs(), "may_use_others": get_preference(OTHER_CARRIERS, path)}
+
     def perform(self, form: Any) -> None:
         data = form.cleaned_data
         parcel = Parcel(
             pieces=form.pieces(),
             carrier=data["carrier"],
             tracking_number=data["tracking_number"],
-            carrier_name=data["carrier_name"],
-            tracking_url=data["tracking_url"],
+            carrier_name=data.get("carrier_name", ""),
+            tracking_url=data.get("tracking_url", ""),
+            package_ref=data["package_ref"],
         )
         ship_parcel(self.kwargs["ref"], parcel, actor=self.actor)
 
@@ -102,8 +114,8 @@ class CancelAct(LinesAct):
     def perform(self, form: Any) -> None:
         pieces, reason = form.pieces(), form.cleaned_data["reason"]
         part = self.part
-        everything = all(pieces.get(line.position) == line.quantity for line in part.lines.all())
-        if part.can_cancel and (everything or not part.can_ship):
+        everything = all(pieces.get(line.position, 0) == line.quantity_open for line in part.lines.all())
+        if part.can_cancel and everything:
             cancel_merchant_order(part.ref, reason=reason, actor=self.actor)
         else:
             cancel_lines(part.ref, pieces, reason=reason, actor=self.actor)
@@ -156,6 +168,45 @@ class CollectableAct(OneOrder, ActionPage):
         make_collectable(self.kwargs["ref"], actor=self.actor)
 
 
+class InvoiceForm(Form):
+    file = forms.FileField(
+        label=gettext_lazy("Invoice"),
+        help_text=gettext_lazy("A PDF. The buyer gets a link to it by e-mail."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".pdf"}),
+    )
+
+
+class InvoiceUploadAct(OneOrder, FormPage):
+    grant = SHIP_ORDERS
+    title = gettext_lazy("Upload invoice")
+    form_class = InvoiceForm
+    submit_label = gettext_lazy("Send to the buyer")
+    success_message = gettext_lazy("The invoice is sent to the buyer.")
+
+    def perform(self, form: Any) -> None:
+        file = form.cleaned_data["file"]
+        upload_invoice(self.kwargs["ref"], file.read(), file.name, actor=self.actor)
+
+
+class InvoiceFileAct(OneOrder):
+    """The merchant's invoice as it was uploaded."""
+
+    grant = VIEW_ORDERS
+
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return invoice_response(self.part)
+
+
+def invoice_response(part: MerchantOrder) -> HttpResponse:
+    """The file as a download. Raises `NotFound` while there is none."""
+    name, content = read_invoice(part)
+    headers = {
+        "Content-Disposition": f'attachment; filename="{slugify(name.removesuffix(".pdf"))}.pdf"',
+        "Cache-Control": "private, no-store",
+    }
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
+
+
 class PackingSlipAct(OneOrder):
     """The packing slip as PDF."""
 
@@ -192,6 +243,14 @@ class RetryRefundView(PortalPage, RetryRefundAct):
 
 
 class CollectableOrderView(PortalPage, CollectableAct):
+    pass
+
+
+class InvoiceUploadView(PortalPage, InvoiceUploadAct):
+    pass
+
+
+class InvoiceFileView(PortalPage, InvoiceFileAct):
     pass
 
 

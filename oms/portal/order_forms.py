@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from backoffice.ui.forms import Form, MoneyField
-from oms.carriers import CHOICES, OTHER
 from oms.models import MerchantOrder, OrderLine
 from oms.selectors.refunds import REASONS
+from oms.selectors.shipments import OTHER, list_offered_carriers
 
 
 class LinesForm(Form):
@@ -68,11 +68,7 @@ class AnswerForm(LinesForm):
 class ShipForm(LinesForm):
     """What is in the parcel and how it travels."""
 
-    carrier = forms.ChoiceField(
-        label=gettext_lazy("Carrier"),
-        choices=[("", gettext_lazy("Without a carrier")), *CHOICES],
-        required=False,
-    )
+    carrier = forms.ChoiceField(label=gettext_lazy("Carrier"), required=False)
     tracking_number = forms.CharField(label=gettext_lazy("Tracking number"), max_length=80, required=False)
     carrier_name = forms.CharField(
         label=gettext_lazy("Name of the other carrier"), max_length=80, required=False
@@ -83,12 +79,15 @@ class ShipForm(LinesForm):
         required=False,
         assume_scheme="https",
     )
+    package_ref = forms.CharField(label=gettext_lazy("Your package reference"), max_length=60, required=False)
 
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if data.get("carrier") == OTHER and not data.get("carrier_name"):
-            self.add_error("carrier_name", _("Name the carrier."))
-        return data
+    def __init__(self, *args: Any, may_use_others: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        listed = [(carrier.code, carrier.name) for carrier in list_offered_carriers()]
+        others = [(OTHER, _("Another carrier"))] if may_use_others else []
+        self.fields["carrier"].choices = [("", _("Without a carrier")), *listed, *others]  # type: ignore[attr-defined]
+        if not may_use_others:
+            del self.fields["carrier_name"], self.fields["tracking_url"]
 
 
 class CancelForm(LinesForm):

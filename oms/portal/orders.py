@@ -8,17 +8,17 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from backoffice.kernel import clock
-from backoffice.kernel.errors import DomainError
 from backoffice.ui import badges, formats
 from backoffice.ui.filters import DateRangeFilter, FilterSet, MultipleChoiceFilter, SearchFilter
 from backoffice.ui.pages import BulkAction, DetailPage, Fact, IndexPage, PortalPage, Tab
 from backoffice.ui.tables import Column, Table
 from oms.exports.packing_slip import packing_slip_pdf
+from oms.exports.pick_list import pick_list_pdf
 from oms.models import SHIPPABLE, MerchantOrder, MerchantOrderState
-from oms.operations.acceptance import accept_merchant_order
+from oms.operations.bulk import LIMIT, accept_many
 from oms.permissions import (
     ACCEPT_ORDERS,
     CANCEL_ORDERS,
@@ -27,10 +27,11 @@ from oms.permissions import (
     SHIP_ORDERS,
     VIEW_ORDERS,
 )
+from oms.selectors.invoices import find_invoice_request
 from oms.selectors.orders import get_merchant_order, list_merchant_orders, with_piece_counts
 from oms.selectors.refunds import REASONS
 from oms.selectors.time_limits import list_running
-from oms.selectors.worklists import count_work, list_history
+from oms.selectors.worklists import count_work, list_history, list_line_history
 from oms.timelines import entries
 
 
@@ -65,7 +66,7 @@ class MerchantOrderFilter(FilterSet):
         label=gettext_lazy("Ship by"),
         choices=[("today", gettext_lazy("Today")), ("late", gettext_lazy("Late"))],
     )
-    placed = DateRangeFilter(field_name="order__placed_at", label=gettext_lazy("Placed"))
+    placed = DateRangeFilter(field_name="placed_at", label=gettext_lazy("Placed"))
 
 
 def state_badge(record: MerchantOrder) -> Any:
@@ -86,14 +87,14 @@ def open_ship_by(record: MerchantOrder) -> Any:
 class MerchantOrderTable(Table):
     columns = (
         Column("ref", gettext_lazy("Order"), kind="ref", link=True, sort=True),
-        Column("order.placed_at", gettext_lazy("Placed"), kind="when", sort="order__placed_at"),
+        Column("placed_at", gettext_lazy("Placed"), kind="when", sort=True),
         Column("state", gettext_lazy("State"), kind="html", value=state_badge, sort=True),
         Column("buyer", gettext_lazy("Buyer"), value=buyer_name, priority=2),
         Column("pieces", gettext_lazy("Pieces"), kind="count", priority=2),
         Column("ship_by", gettext_lazy("Ship by"), kind="when", value=open_ship_by, sort=True, priority=2),
         Column("total_minor", gettext_lazy("Total"), kind="money", sort=True),
     )
-    default_sort = "-order.placed_at"
+    default_sort = "-placed_at"
 
     def row_url(self, record: MerchantOrder) -> str:
         return reverse("portal:oms-order-detail", args=[record.ref])
@@ -109,6 +110,9 @@ class MerchantOrderListView(PortalPage, IndexPage):
     empty_icon = "orders"
     bulk_actions: ClassVar[Sequence[BulkAction]] = (
         BulkAction("accept", gettext_lazy("Accept"), "accept_rows", icon="check", grant=ACCEPT_ORDERS),
+        BulkAction(
+            "pick", gettext_lazy("Print pick list"), "print_pick_list", icon="list", grant=VIEW_ORDERS
+        ),
         BulkAction(
             "slips", gettext_lazy("Print packing slips"), "print_rows", icon="print", grant=VIEW_ORDERS
         ),
@@ -129,21 +133,34 @@ class MerchantOrderListView(PortalPage, IndexPage):
             Tab(_("Done"), "state=received&state=closed"),
         ]
 
-    def accept_rows(self, rows: Any) -> str:
-        done, failed = 0, []
-        for ref in list(rows.values_list("ref", flat=True)[:200]):
-            try:
-                accept_merchant_order(ref, actor=self.actor)
-                done += 1
-            except DomainError as error:
-                failed.append(f"{ref}: {error}")
-        text = _("%(count)s orders accepted.") % {"count": done}
-        return " ".join([text, *failed[:10]])
+    def get_main_action(self) -> tuple[Any, str] | None:
+        if not self.actor.can(SHIP_ORDERS, merchant_id=self.merchant_id):
+            return None
+        return _("Ship by file"), reverse("portal:oms-tracking-upload")
+
+    def get_empty_action(self) -> tuple[Any, str] | None:
+        return None
+
+    def accept_rows(self, rows: Any) -> str | HttpResponse:
+        results = accept_many(list(rows.values_list("ref", flat=True)[:LIMIT]), actor=self.actor)
+        failed = [result for result in results if not result.is_done]
+        done = len(results) - len(failed)
+        text = ngettext("%(count)s order accepted.", "%(count)s orders accepted.", done) % {"count": done}
+        if not failed:
+            return text
+        return self.render(template="oms/portal/bulk_result.html", summary=text, results=results)
 
     def print_rows(self, rows: Any) -> HttpResponse:
-        parts = list(rows.prefetch_related("lines").select_related("merchant")[:200])
-        headers = {"Content-Disposition": 'inline; filename="packing-slips.pdf"'}
-        return HttpResponse(packing_slip_pdf(parts), content_type="application/pdf", headers=headers)
+        parts = list(rows.prefetch_related("lines").select_related("merchant")[:LIMIT])
+        return _pdf(packing_slip_pdf(parts), "packing-slips.pdf")
+
+    def print_pick_list(self, rows: Any) -> HttpResponse:
+        return _pdf(pick_list_pdf(list(rows[:LIMIT])), "pick-list.pdf")
+
+
+def _pdf(content: bytes, name: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'inline; filename="{name}"'}
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 
 class MerchantOrderDetailView(PortalPage, DetailPage):
@@ -197,6 +214,10 @@ class MerchantOrderDetailView(PortalPage, DetailPage):
             shipments=part.shipments.prefetch_related("lines__line").order_by("id"),
             refunds=refunds,
             limits=list(list_running(part)),
+            invoice=find_invoice_request(part),
+            line_history=entries(
+                list_line_history(part)[:60], part.currency, hide_buyer=not part.shows_address
+            ),
             can=can,
             refundable_minor=part.share.refundable_minor,
             **kwargs,

@@ -5,17 +5,33 @@ from django.urls import URLPattern, URLResolver, path
 from oms.portal import (
     counts,
     delivery,
+    fulfilment,
     inspections,
     kits,
     order_acts,
     orders,
     places,
     stock,
+    tracking_files,
     transfers,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/", orders.MerchantOrderListView.as_view(), name="oms-order-list"),
+    path("orders/by-file/", tracking_files.TrackingUploadView.as_view(), name="oms-tracking-upload"),
+    path(
+        "orders/by-file/template.csv",
+        tracking_files.TrackingTemplateView.as_view(),
+        name="oms-tracking-template",
+    ),
+    path(
+        "orders/by-file/<str:ref>/", tracking_files.TrackingDetailView.as_view(), name="oms-tracking-detail"
+    ),
+    path(
+        "orders/by-file/<str:ref>/failed.csv",
+        tracking_files.TrackingFailedView.as_view(),
+        name="oms-tracking-failed",
+    ),
     path("orders/<str:ref>/", orders.MerchantOrderDetailView.as_view(), name="oms-order-detail"),
     path("orders/<str:ref>/accept/", order_acts.AcceptOrderView.as_view(), name="oms-order-accept"),
     path("orders/<str:ref>/answer/", order_acts.AnswerOrderView.as_view(), name="oms-order-answer"),
@@ -32,6 +48,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         order_acts.RetryRefundView.as_view(),
         name="oms-order-refund-retry",
     ),
+    path("orders/<str:ref>/invoice/", order_acts.InvoiceUploadView.as_view(), name="oms-order-invoice"),
+    path("orders/<str:ref>/invoice.pdf", order_acts.InvoiceFileView.as_view(), name="oms-order-invoice-file"),
     path("orders/<str:ref>/packing-slip.pdf", order_acts.PackingSlipView.as_view(), name="oms-order-slip"),
     path("stock/", stock.StockListView.as_view(), name="oms-stock-list"),
     path("stock/running-out/", stock.AlertListView.as_view(), name="oms-alert-list"),
@@ -71,6 +89,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "stock/of/<str:offer_ref>/<str:location_ref>/", stock.StockEditView.as_view(), name="oms-stock-edit"
     ),
+    path("working-time/", fulfilment.TermsEditView.as_view(), name="oms-terms"),
     path("delivery/", delivery.DeliveryListView.as_view(), name="oms-delivery-list"),
     path("delivery/new-zone/", delivery.ZoneCreateView.as_view(), name="oms-zone-create"),
     path("delivery/zones/<str:ref>/", delivery.ZoneEditView.as_view(), name="oms-zone-edit"),

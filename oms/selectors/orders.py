@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import NotFound
+from mms.selectors.scopes import find_store_context
 from oms.models import MerchantOrder, Order, OrderLine, Refund, Shipment
 from oms.selectors.fee_basis import FeeBasis, FeeBasisLine, get_fee_basis, list_fee_bases
 
@@ -23,6 +24,7 @@ __all__ = [
     "list_orders",
     "lock_merchant_order",
     "lock_whole_order",
+    "scope_path_of",
     "with_parts_in",
     "with_piece_counts",
 ]
@@ -33,7 +35,7 @@ def list_merchant_orders(actor: Actor) -> QuerySet[MerchantOrder]:
     rows: QuerySet[MerchantOrder] = (
         MerchantOrder.objects.visible_to(actor)
         .of_placed_orders()
-        .select_related("order", "share")
+        .select_related("order", "share", "replaces")
         .order_by("-id")
     )
     return rows
@@ -51,6 +53,12 @@ def get_merchant_order(ref: str, *, actor: Actor) -> MerchantOrder:
     if found is None:
         raise NotFound(_("There is no order %(ref)s.") % {"ref": ref}, ref=ref)
     return found
+
+
+def scope_path_of(order: Order) -> tuple[int, ...]:
+    """Where the settings of an order's store view are read; empty when the view is gone, so the defaults hold."""
+    view = find_store_context(order.store_copy.get("view_code", ""))
+    return view.scope_path if view else ()
 
 
 def with_piece_counts(rows: QuerySet[MerchantOrder]) -> QuerySet[MerchantOrder]:
@@ -108,7 +116,7 @@ def get_order_with_parts(ref: str, *, actor: Actor) -> Order:
     """One order with payment, merchant orders, lines, parcels and refunds. Raises `NotFound`."""
     shipments = Shipment.objects.order_by("id").prefetch_related("lines__line")
     parts = (
-        MerchantOrder.objects.select_related("share", "merchant", "order")
+        MerchantOrder.objects.select_related("share", "merchant", "order", "replaces", "invoice_request")
         .order_by("position")
         .prefetch_related(
             Prefetch("lines", OrderLine.objects.order_by("position")),

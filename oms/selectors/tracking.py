@@ -13,7 +13,7 @@ def find_order_for_buyer(order_ref: str | None, *, website_id: int) -> Order | N
         Prefetch("lines", ShipmentLine.objects.select_related("line").order_by("id"))
     )
     parts = (
-        MerchantOrder.objects.select_related("share", "merchant")
+        MerchantOrder.objects.select_related("share", "merchant", "invoice_request")
         .order_by("position")
         .prefetch_related(
             Prefetch("lines", OrderLine.objects.order_by("position")),

@@ -54,9 +54,26 @@ def list_late_orders(actor: Actor) -> QuerySet[MerchantOrder]:
 
 def list_history(part: MerchantOrder) -> QuerySet[StateChange]:
     """What happened to a merchant order, newest first; the caller has checked that the actor may see it."""
-    return StateChange.objects.filter(merchant_order=part).order_by("-id")
+    return StateChange.objects.filter(merchant_order=part, line=None).order_by("-id")
+
+
+def list_line_history(part: MerchantOrder) -> QuerySet[StateChange]:
+    """What happened to the pieces of each line, newest first; same condition as `list_history`."""
+    rows = StateChange.objects.filter(merchant_order=part, line__isnull=False)
+    return rows.select_related("line").order_by("-id")
+
+
+def list_full_history(part: MerchantOrder) -> QuerySet[StateChange]:
+    """The steps of a merchant order and of its lines together, newest first; same condition as `list_history`."""
+    return StateChange.objects.filter(merchant_order=part).select_related("line").order_by("-id")
 
 
 def list_order_history(order: Order) -> QuerySet[StateChange]:
     """What happened to an order and its parts, newest first."""
-    return StateChange.objects.filter(order=order).select_related("merchant_order").order_by("-id")
+    return StateChange.objects.filter(order=order, line=None).select_related("merchant_order").order_by("-id")
+
+
+def list_order_line_history(order: Order) -> QuerySet[StateChange]:
+    """What happened to the pieces of every line of an order, newest first."""
+    rows = StateChange.objects.filter(order=order, line__isnull=False)
+    return rows.select_related("line", "merchant_order").order_by("-id")

@@ -152,6 +152,7 @@ class CheckoutPaymentView(CheckoutPage):
             PaymentChoice(provider.code, instrument),
             store=self.store,
             expected_total_minor=form.cleaned_data["expected_total"],
+            may_reroute=form.cleaned_data["may_reroute"],
             checkout_key=self.request.POST.get("checkout_key", "")[:64],
             actor=self.buyer(),
         )

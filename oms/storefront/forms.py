@@ -104,6 +104,12 @@ class PaymentForm(Form):
                     help_text=provider.help_text,
                     widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
                 )
+        self.fields["may_reroute"] = forms.BooleanField(
+            label=_(
+                "If a shop cannot send something, another shop may send it at the same or a lower price."
+            ),
+            required=False,
+        )
         self.fields["expected_total"] = forms.IntegerField(widget=forms.HiddenInput)
 
     def is_chosen(self, code: str) -> bool:

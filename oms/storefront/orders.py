@@ -10,18 +10,22 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from backoffice.kernel.actors import buyer_actor
+from backoffice.kernel.actors import Actor, buyer_actor
 from backoffice.kernel.errors import InvalidInput, NotFound
 from backoffice.kernel.grants import PUBLIC
 from backoffice.ui import badges
 from backoffice.ui.forms import Form
 from backoffice.ui.pages import ActionPage, FormPage, Page, StorefrontPage
 from oms.links import order_token, read_order_token
-from oms.models import Order
+from oms.models import MerchantOrder, Order, OrderLine
 from oms.operations.authorisations import give_up_payment
+from oms.operations.cancellation import cancel_lines_as_buyer
+from oms.operations.invoice_requests import request_invoice_as_buyer
 from oms.operations.payment_notifications import look_up_checkout
 from oms.operations.receipt import confirm_receipt
 from oms.operations.test_bank import confirm_at_test_bank
+from oms.portal.order_acts import invoice_response
+from oms.portal.order_forms import LinesForm
 from oms.selectors.bank_details import get_bank_details
 from oms.selectors.tracking import find_order_for_buyer, find_order_ref
 from oms.storefront.cart import pictures_by_offer
@@ -48,6 +52,8 @@ class SignedOrderPage(StorefrontPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         order = self.order
         parts = list(order.merchant_orders.all())
+        # What another shop sends instead is paid with what was given up of the first one's part.
+        replaced = sum(part.total_minor for part in parts if part.replaces_id)
         return super().get_context_data(
             order=order,
             parts=parts,
@@ -55,6 +61,7 @@ class SignedOrderPage(StorefrontPage):
                 (line.offer_ref, line.asset_uuid) for part in parts for line in part.lines.all()
             ),
             bank=get_bank_details(order),
+            withdrawn_minor=sum(part.withdrawn_minor for part in parts) - replaced,
             order_badge=badges.badge(order.state, "oms.Order"),
             **kwargs,
         )
@@ -147,6 +154,66 @@ class ReceiptConfirmView(SignedOrderPage, ActionPage):
 
     def get_success_url(self) -> str:
         return reverse("storefront:oms-order-track", args=[self.kwargs["token"]])
+
+
+class OnePartPage(SignedOrderPage):
+    """One merchant's part of the signed order."""
+
+    @property
+    def part(self) -> MerchantOrder:
+        parts = self.order.merchant_orders.all()
+        found = next((row for row in parts if row.position == self.kwargs["position"]), None)
+        if found is None:
+            raise NotFound(_("This order has no such part."))
+        return found
+
+    def buyer(self) -> Actor:
+        return buyer_actor(self.order.buyer_name, ip=self.actor.ip)
+
+    def get_success_url(self) -> str:
+        return reverse("storefront:oms-order-track", args=[self.kwargs["token"]])
+
+
+class BuyerCancelForm(LinesForm):
+    """Pieces the buyer does not want any more."""
+
+    def preset(self, line: OrderLine) -> int:
+        return 0
+
+    def help_of(self, line: OrderLine) -> str:
+        return _("at most %(count)s") % {"count": self.most(line)}
+
+
+class OrderCancelView(OnePartPage, FormPage):
+    """Lines that were not shipped yet can be cancelled without asking anybody."""
+
+    template_name = "oms/storefront/cancel.html"
+    title = gettext_lazy("Cancel articles")
+    intro = gettext_lazy("What you cancel is not charged, or you get the money back.")
+    form_class = BuyerCancelForm
+    submit_label = gettext_lazy("Cancel these articles")
+    success_message = gettext_lazy("Cancelled. The shop is told.")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"lines": [line for line in self.part.lines.all() if line.quantity_open]}
+
+    def get_cancel_url(self) -> str:
+        return self.get_success_url()
+
+    def perform(self, form: Any) -> None:
+        cancel_lines_as_buyer(self.order.pk, self.part.position, form.pieces(), actor=self.buyer())
+
+
+class InvoiceRequestView(OnePartPage, ActionPage):
+    success_message = gettext_lazy("We asked the shop for its invoice. You get an e-mail when it is here.")
+
+    def perform(self) -> None:
+        request_invoice_as_buyer(self.order.pk, self.part.position, actor=self.buyer())
+
+
+class InvoiceFileView(OnePartPage, Page):
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return invoice_response(self.part)
 
 
 class FindOrderForm(Form):

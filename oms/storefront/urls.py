@@ -22,4 +22,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
         orders.ReceiptConfirmView.as_view(),
         name="oms-order-receive",
     ),
+    path(
+        "order/<str:token>/<int:position>/cancel/", orders.OrderCancelView.as_view(), name="oms-order-cancel"
+    ),
+    path(
+        "order/<str:token>/<int:position>/invoice/",
+        orders.InvoiceRequestView.as_view(),
+        name="oms-order-invoice",
+    ),
+    path(
+        "order/<str:token>/<int:position>/invoice.pdf",
+        orders.InvoiceFileView.as_view(),
+        name="oms-order-invoice-file",
+    ),
 ]

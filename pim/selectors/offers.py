@@ -16,6 +16,7 @@ from mms.context import StoreContext
 from pim.errors import OfferNotFound
 from pim.models import AssetLink, CardCategory, CardState, Offer, OfferState
 from pim.selectors.category_tree import get_root_of, get_tree
+from pim.selectors.featured import featured_order
 from pim.selectors.layers import Effective, LayerMap, read_layers, resolve_for_store
 from pim.selectors.prices import PriceRow, read_prices, resolve_price
 from pim.selectors.structure import get_structure
@@ -105,6 +106,15 @@ def read_sellable(offers: QuerySet[Offer], store: StoreContext) -> list[Sellable
         read_layers({*cards, *(card.parent_id for card in cards.values() if card.parent_id)}) if cards else {}
     )
     return describe_offers(rows, layers, store)
+
+
+def list_sellable_of_cards(card_ids: Collection[int], store: StoreContext) -> dict[int, list[SellableOffer]]:
+    """The offers of each card that can be bought in this view now, the featured one first; three statements."""
+    found: dict[int, list[SellableOffer]] = {}
+    for offer in read_sellable(Offer.objects.filter(card_id__in=list(card_ids)), store):
+        if offer.is_buyable:
+            found.setdefault(offer.card_id, []).append(offer)
+    return {card_id: sorted(offers, key=featured_order) for card_id, offers in found.items()}
 
 
 def describe_offers(

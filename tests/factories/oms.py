@@ -21,6 +21,7 @@ from oms.models import (
     PaymentShare,
     Refund,
     Reservation,
+    Shipment,
     StockCount,
     StockItem,
     StockLocation,
@@ -29,6 +30,7 @@ from oms.models import (
     StockReconciliation,
     StockTransfer,
     TimeLimit,
+    TrackingFile,
 )
 from pim.models import Offer
 from tests.factories import mas, mms, pim
@@ -148,6 +150,7 @@ def merchant_order(
         tax_minor=sum(tax) + shipping_tax,
         total_minor=goods + shipping,
         delivery_name="Parcel",
+        placed_at=order.placed_at,
         **fields,
     )
     for number, (quantity, price) in enumerate(lines, start=1):
@@ -222,6 +225,18 @@ def time_limit(of: MerchantOrder, kind: str, due_at: Any) -> TimeLimit:
     return TimeLimit.objects.create(order=of.order, merchant_order=of, kind=kind, due_at=due_at)
 
 
+def _way_objects(part: MerchantOrder) -> dict[str, Any]:
+    """A parcel and a file of tracking numbers of the part's merchant."""
+    parcel = Shipment.objects.create(merchant_order=part, request_key=f"{part.ref}:isolation")
+    file = TrackingFile.objects.create(
+        merchant_id=part.merchant_id,
+        filename="isolation.csv",
+        header=["order", "tracking_number"],
+        created_by="tests",
+    )
+    return {"oms-tracking": file.ref, "/shipments": parcel.ref}
+
+
 def isolation_objects(of: Merchant) -> dict[str, Any]:
     """One of everything that belongs to a merchant, by its place in addresses: for the sweep over all pages."""
     part = merchant_order(of, state="in_preparation", lines=((2, 1000),))
@@ -258,6 +273,11 @@ def isolation_objects(of: Merchant) -> dict[str, Any]:
         "console:oms-order": part.order.ref,
         "oms-refund": {"ref": part.ref, "refund_ref": made.ref},
         "portal:oms-order-refund-retry": {"ref": part.ref, "refund_ref": made.ref},
+        **_way_objects(part),
+        "/refunds": made.ref,
+        "operator:/merchant-orders": part.ref,
+        "console:oms-merchant": of.ref,
+        "oms-carrier": Shared("dhl"),
         "oms-zone": zone.ref,
         "oms-method-create": zone.ref,
         "oms-method": delivery_method(zone).ref,

@@ -2,6 +2,7 @@
 
 import pytest
 
+from oms.console.time_rules import initial_of
 from oms.models import (
     DeliveryMethod,
     DeliveryZone,
@@ -11,6 +12,7 @@ from oms.models import (
     StockItem,
     TimeRule,
 )
+from oms.selectors.time_limits import rules
 from tests.factories import mas, mms, oms
 
 pytestmark = pytest.mark.django_db
@@ -181,9 +183,15 @@ def test_the_operator_edits_grid_and_time_limits(console):
     assert "EU" in text(console.get("/console/settings/delivery/"))
     page = text(console.get("/console/settings/time-limits/"))
     assert 'value="48"' in page
-    data = {"payment_answer": 1, "unpaid": 168, "accept": 24, "capture": 72, "received": 336, "closed": 720}
+    data = initial_of(rules()) | {"accept_hours": 24, "accept_counting": "working_days"}
+    preview = text(console.post("/console/settings/time-limits/", data | {"preview": "1"}))
+    assert "What saving would change" in preview
+    assert not TimeRule.objects.exists()
     console.post("/console/settings/time-limits/", data)
-    assert TimeRule.objects.get().hours == 24
+    rule = TimeRule.objects.get()
+    assert (rule.kind, rule.hours, rule.counting) == ("accept", 24, "working_days")
+    refused = console.post("/console/settings/time-limits/", data | {"accept_first": 90})
+    assert refused.status_code == 422
 
 
 def test_home_pages_carry_the_counts(portal, merchant):

@@ -100,10 +100,10 @@ def test_shipping_is_refused_in_every_other_state(state):
     assert (part.state, Shipment.objects.count()) == (state, 0)
 
 
-def test_another_carrier_needs_a_name():
+def test_another_carrier_needs_a_name_and_a_link():
     with pytest.raises(InvalidInput) as refused:
         ship(to_ship(), carrier="other")
-    assert set(refused.value.fields) == {"carrier_name"}
+    assert set(refused.value.fields) == {"carrier_name", "tracking_url"}
 
 
 def test_strangers_neither_ship_nor_refund_nor_cancel():
