@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from backoffice.kernel import clock
 from backoffice.kernel.actors import Actor, buyer_actor
 from backoffice.kernel.errors import DomainError
+from backoffice.kernel.phrases import gettext as _
 from mas.models import Merchant
 from mms.context import StoreContext
 from mms.selectors.scopes import get_store_context
@@ -50,7 +51,7 @@ def open_delivery(merchants: list[Merchant], actor: Actor) -> None:
         free_from = 4900 + number % 3 * 2500
         save_method(
             zone.ref,
-            MethodTerms(name="Parcel", min_days=2, max_days=4),
+            MethodTerms(name=_("Parcel"), min_days=2, max_days=4),
             [
                 PriceStep("EUR", 0, price),
                 PriceStep("EUR", free_from, 0),
@@ -60,21 +61,21 @@ def open_delivery(merchants: list[Merchant], actor: Actor) -> None:
         )
         save_method(
             zone.ref,
-            MethodTerms(name="Express", min_days=1, max_days=2),
+            MethodTerms(name=_("Express"), min_days=1, max_days=2),
             [PriceStep("EUR", 0, price + 700), PriceStep("USD", 0, price + 900)],
             actor=actor,
         )
         if number % 5 == 0:
             save_method(
                 zone.ref,
-                MethodTerms(name="Pick up in the shop", kind="pickup", min_days=1, max_days=2),
+                MethodTerms(name=_("Pick up in the shop"), kind="pickup", min_days=1, max_days=2),
                 [PriceStep("EUR", 0, 0)],
                 actor=actor,
             )
         overseas = save_zone("North America", ("US", "CA"), merchant_id=merchant.pk, actor=actor)
         save_method(
             overseas.ref,
-            MethodTerms(name="Air parcel", min_days=6, max_days=12),
+            MethodTerms(name=_("Air parcel"), min_days=6, max_days=12),
             [PriceStep("USD", 0, 1890), PriceStep("USD", 15000, 0), PriceStep("EUR", 0, 1690)],
             actor=actor,
         )

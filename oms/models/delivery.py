@@ -3,6 +3,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.kernel import clock
+from backoffice.kernel.phrases import ShortPhraseField
 from backoffice.kernel.refs import new_ref
 from backoffice.kernel.scoping import VisibleQuerySet
 
@@ -54,7 +55,8 @@ class DeliveryMethod(models.Model):
 
     ref = models.CharField(max_length=24, unique=True, default=new_method_ref)
     zone = models.ForeignKey(DeliveryZone, on_delete=models.CASCADE, related_name="methods")
-    name = models.CharField(_("name"), max_length=120)
+    # Words of the merchant, or a phrase that each buyer reads in their language.
+    name = ShortPhraseField(_("name"), max_length=120)
     kind = models.CharField(_("kind"), max_length=10, choices=DeliveryKind.choices, default=DeliveryKind.HOME)
     min_days = models.PositiveSmallIntegerField(_("days at least"), default=1)
     max_days = models.PositiveSmallIntegerField(_("days at most"), default=3)

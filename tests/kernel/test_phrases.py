@@ -1,5 +1,6 @@
 """A sentence that is stored by one person is read by another in their own language."""
 
+import copy
 import json
 
 import pytest
@@ -12,6 +13,9 @@ from backoffice.kernel.errors import Conflict
 from backoffice.kernel.models import AuditEntry, Job
 from backoffice.kernel.phrases import Phrase, clipped, shown, stored
 from backoffice.kernel.phrases import gettext as _
+from oms.models import DeliveryMethod
+from oms.operations.delivery import MethodTerms, PriceStep, save_method, save_zone
+from tests.factories import mas
 
 
 def unpack(name: str) -> Phrase:
@@ -87,3 +91,17 @@ def test_what_the_column_holds_can_be_read_without_this_program():
         cursor.execute("SELECT title FROM kernel_job")
         kept = json.loads(cursor.fetchone()[0])
     assert kept == {"phrase": "Unpack %(name)s", "with": {"name": "a.zip"}}
+
+
+def test_a_copied_phrase_is_still_a_phrase():
+    assert stored(copy.deepcopy(unpack("a.zip"))) == stored(unpack("a.zip"))
+
+
+@pytest.mark.django_db
+def test_a_way_of_delivery_may_be_named_in_each_buyers_language():
+    merchant = mas.merchant()
+    zone = save_zone("Europe", ("DE",), merchant_id=merchant.pk, actor=system_actor())
+    save_method(zone.ref, MethodTerms(name=_("Parcel")), [PriceStep("EUR", 0, 390)], actor=system_actor())
+    save_method(zone.ref, MethodTerms(name="By bike"), [PriceStep("EUR", 0, 990)], actor=system_actor())
+    with translation.override("de"):
+        assert sorted(DeliveryMethod.objects.values_list("name", flat=True)) == ["By bike", "Paket"]
