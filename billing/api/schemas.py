@@ -101,17 +101,22 @@ class HoldOut(StrictSchema):
 
 
 class NextPayoutOut(StrictSchema):
-    """`on` is empty for a statement that is written already, and for merchants paid on demand."""
+    """`on` (the cut) is empty for a statement that is written already and for merchants paid on demand.
+
+    `pay_on` is the day banks move the money, where it is known.
+    """
 
     amount_minor: int
     currency: str
     on: datetime | None
     is_certain: bool
+    pay_on: date | None
     example: ClassVar[dict[str, Any]] = {
         "amount_minor": 8147,
         "currency": "EUR",
         "on": "2026-06-21T22:00:00Z",
         "is_certain": False,
+        "pay_on": "2026-06-22",
     }
 
 

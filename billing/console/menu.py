@@ -5,17 +5,17 @@ from backoffice.ui.menus import MenuItem
 from billing.permissions import VIEW_FINANCE
 from billing.selectors.bank_lines import count_open_lines
 from billing.selectors.disputes import count_open_disputes
-from billing.selectors.finance_home import count_waiting
+from billing.selectors.finance_home import count_in_review, count_to_send
 
 GROUP = _("Finance")
 
 
 def _in_review(_actor: Actor) -> int:
-    return count_waiting().settlements_in_review
+    return count_in_review()
 
 
 def _to_send(_actor: Actor) -> int:
-    return count_waiting().payouts_to_send
+    return count_to_send()
 
 
 def _open_disputes(_actor: Actor) -> int:

@@ -16,6 +16,7 @@ from backoffice.ui.forms import Form
 from backoffice.ui.pages import ActionPage, ConsolePage, DetailPage, Fact, FormPage, IndexPage
 from backoffice.ui.tables import Column, Table
 from billing.console.pages import FinancePage
+from billing.exports.statement_pdf import statement_pdf
 from billing.exports.statements import statement_csv
 from billing.models import SettlementState
 from billing.operations.payouts import retry_payout
@@ -231,3 +232,15 @@ class SettlementCsvView(FinancePage, DetailPage):
 
     def get(self, *_args: Any, **_kwargs: Any) -> HttpResponse:
         return statement_csv(self.object)
+
+
+class SettlementPdfView(FinancePage, DetailPage):
+    """The statement on paper, as the merchant gets it."""
+
+    grant = VIEW_FINANCE
+
+    def get_object(self) -> Any:
+        return get_settlement(self.kwargs["ref"], actor=self.actor)
+
+    def get(self, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        return statement_pdf(self.object)

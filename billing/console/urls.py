@@ -30,6 +30,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="billing-settlement-csv",
     ),
     path(
+        "finance/settlements/<str:ref>/statement.pdf",
+        settlements.SettlementPdfView.as_view(),
+        name="billing-settlement-pdf",
+    ),
+    path(
         "finance/settlements/<str:ref>/approve/",
         settlements.ApproveSettlementView.as_view(),
         name="billing-settlement-approve",

@@ -10,16 +10,20 @@ from django.utils.translation import gettext_lazy as _
 
 from backoffice.kernel.errors import NotFound
 from backoffice.ui import badges, formats
+from backoffice.ui.charts import Chart, Series
 from backoffice.ui.filters import ChoiceFilter, DateRangeFilter, FilterSet, MultipleChoiceFilter
 from backoffice.ui.pages import DetailPage, Fact, IndexPage, Page, PortalPage
 from backoffice.ui.tables import Column, Table
 from billing.chart import Code, Kind
+from billing.exports.statement_pdf import statement_pdf
 from billing.exports.statements import statement_csv
 from billing.permissions import VIEW_MONEY
 from billing.selectors.earnings import attach_order_refs, get_earning
 from billing.selectors.merchant_money import get_merchant_money, list_transactions
+from billing.selectors.payout_forecast import ForecastDay
 from billing.selectors.settlements import get_settlement, get_totals, list_settlements, list_statement_lines
 from billing.selectors.snapshots import explain_snapshot, list_fee_snapshots
+from billing.selectors.terms_of import get_payout_terms
 
 SHOWN_LINES = 200
 # The merchant's words for its accounts.
@@ -42,11 +46,30 @@ class MoneyHomeView(MoneyPage, Page):
     template_name = "billing/portal/money.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        money, terms = get_merchant_money(self.own_merchant_id), get_payout_terms(self.own_merchant_id)
         return super().get_context_data(
-            money=get_merchant_money(self.own_merchant_id),
+            money=money,
+            terms=terms,
+            reserve_share=formats.percent_text(terms.reserve_bps),
+            chart=forecast_chart(money.forecast),
             latest=list_settlements(self.actor).filter(merchant_id=self.own_merchant_id)[:5],
             **kwargs,
         )
+
+
+def forecast_chart(rows: Sequence[ForecastDay]) -> Chart | None:
+    """The dated payouts of the main currency as bars; stays away while there are fewer than two."""
+    dated = [row for row in rows if row.on is not None and row.currency == rows[0].currency]
+    if len(dated) < 2:
+        return None
+    currency = dated[0].currency
+    return Chart(
+        title=_t("Expected payouts"),
+        labels=[formats.date_text(row.on) for row in dated if row.on],
+        series=[Series(_t("Expected"), [row.total_minor for row in dated], currency=currency)],
+        kind="bar",
+        x_label=_t("Paid on"),
+    )
 
 
 class TransactionTable(Table):
@@ -153,6 +176,16 @@ class StatementCsvView(MoneyPage, DetailPage):
 
     def get(self, *_args: Any, **_kwargs: Any) -> HttpResponse:
         return statement_csv(self.object)
+
+
+class StatementPdfView(MoneyPage, DetailPage):
+    """The statement on paper."""
+
+    def get_object(self) -> Any:
+        return get_settlement(self.kwargs["ref"], actor=self.actor)
+
+    def get(self, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        return statement_pdf(self.object)
 
 
 class FeesExplainedView(MoneyPage, DetailPage):

@@ -12,6 +12,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         money.StatementCsvView.as_view(),
         name="billing-statement-csv",
     ),
+    path(
+        "money/statements/<str:ref>/statement.pdf",
+        money.StatementPdfView.as_view(),
+        name="billing-statement-pdf",
+    ),
     path("money/chargebacks/", disputes.DisputeListView.as_view(), name="billing-dispute-list"),
     path("money/other-fees/", charges.OtherChargeListView.as_view(), name="billing-charge-list"),
     path(

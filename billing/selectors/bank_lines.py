@@ -65,6 +65,15 @@ def find_last_statement(account: str, currency: str) -> BankStatement | None:
     return BankStatement.objects.filter(account=account, currency=currency, next__isnull=True).first()
 
 
+def list_last_statements() -> list[BankStatement]:
+    """The newest statement of each bank account: what the books know of the bank, and since when."""
+    return list(
+        BankStatement.objects.filter(next__isnull=True)
+        .select_related("entity", "file")
+        .order_by("entity__name")
+    )
+
+
 def find_known_lines(account: str, entry_refs: Sequence[str]) -> set[tuple[str, date, int]]:
     """(entry reference, value date, amount) of the lines among these that the books have already."""
     known: set[tuple[str, date, int]] = set()

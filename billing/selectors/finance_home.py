@@ -14,6 +14,10 @@ from billing.models import (
     Adjustment,
     AdjustmentState,
     Balance,
+    BankFile,
+    BankFileState,
+    BankLine,
+    BankLineState,
     FeeRule,
     Payout,
     PayoutState,
@@ -39,11 +43,15 @@ class Waiting:
     payouts_unknown: int
     adjustments: int
     fee_drafts: int
+    bank_files: int
+    bank_lines: int
 
 
-def count_waiting() -> Waiting:
+def count_waiting(for_user: int | None = None) -> Waiting:
+    """The queues; with a user, statements in review are those this person did not prepare and may sign."""
+    own = Q(prepared_by_user_id=for_user) if for_user is not None else Q(pk__in=[])
     settlements = Settlement.objects.aggregate(
-        in_review=Count("pk", filter=Q(state=SettlementState.IN_REVIEW)),
+        in_review=Count("pk", filter=Q(state=SettlementState.IN_REVIEW) & ~own),
         on_hold=Count("pk", filter=Q(state=SettlementState.ON_HOLD)),
     )
     by_state: dict[str, int] = defaultdict(int)
@@ -59,7 +67,17 @@ def count_waiting() -> Waiting:
         payouts_unknown=by_state[PayoutState.UNKNOWN],
         adjustments=Adjustment.objects.filter(state=AdjustmentState.PROPOSED).count(),
         fee_drafts=FeeRule.objects.filter(state=RuleState.DRAFT).count(),
+        bank_files=BankFile.objects.filter(state=BankFileState.UPLOADED).count(),
+        bank_lines=BankLine.objects.filter(state=BankLineState.OPEN).count(),
     )
+
+
+def count_in_review() -> int:
+    return Settlement.objects.filter(state=SettlementState.IN_REVIEW).count()
+
+
+def count_to_send() -> int:
+    return Payout.objects.filter(state__in=[PayoutState.CREATED, PayoutState.CLAIMED]).count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +136,7 @@ class ClearingAccount:
     items: int = 0
     oldest_at: datetime | None = None
     by_age: list[int] = field(default_factory=lambda: [0, 0, 0, 0])
+    items_by_age: list[int] = field(default_factory=lambda: [0, 0, 0, 0])
 
     @property
     def label(self) -> str:
@@ -142,6 +161,7 @@ def list_clearing_accounts() -> list[ClearingAccount]:
         age = clock.now() - opened_at
         bucket = sum(age > limit for limit in BUCKETS)
         account.by_age[bucket] += amount * normal_side(code)
+        account.items_by_age[bucket] += 1
         account.items += 1
         account.oldest_at = min(filter(None, [account.oldest_at, opened_at]))
     return [found[key] for key in sorted(found)]

@@ -1,19 +1,21 @@
 """A merchant's money page: balances, what comes next and when, what holds it."""
 
+from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet, Sum
-from django.db.models.functions import TruncDate
+from django.db.models import QuerySet
 
 from backoffice.kernel import clock
 from backoffice.kernel.actors import Actor
 from billing.chart import MERCHANT_CODES, Code
 from billing.cycles import next_cut
-from billing.models import Earning, LegalEntity, Posting, ReserveItem, Settlement, SettlementState
+from billing.models import ENDED_UNPAID, Payout, Posting, ReserveItem, Settlement, SettlementState
 from billing.selectors.balances import MerchantBalance, get_merchant_balances
+from billing.selectors.entities import get_entity_by_id
 from billing.selectors.payout_blocks import Block, list_payout_blocks
+from billing.selectors.payout_forecast import ForecastDay, forecast_payouts, payout_day
 from billing.selectors.terms_of import get_payout_terms
 
 
@@ -25,16 +27,7 @@ class NextPayout:
     currency: str
     on: datetime | None
     is_certain: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """Pending sales by the day they become available."""
-
-    on: datetime
-    count: int
-    goods_minor: int
-    currency: str
+    pay_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +35,19 @@ class MerchantMoney:
     balances: tuple[MerchantBalance, ...]
     next_payouts: tuple[NextPayout, ...]
     blocks: tuple[Block, ...]
-    expected: tuple[Expected, ...]
+    forecast: tuple[ForecastDay, ...]
     reserves: tuple[ReserveItem, ...]
 
 
 def get_merchant_money(merchant_id: int) -> MerchantMoney:
     """Everything the money page shows, for the one merchant whose page it is."""
     balances = get_merchant_balances(merchant_id)
+    on_the_way, taken = _on_the_way(merchant_id)
     return MerchantMoney(
         balances=tuple(balances),
-        next_payouts=tuple(_next_payouts(merchant_id, balances)),
+        next_payouts=(*on_the_way, *_at_the_next_cut(merchant_id, balances, taken)),
         blocks=tuple(list_payout_blocks(merchant_id)),
-        expected=tuple(_expected(merchant_id)),
+        forecast=tuple(forecast_payouts(merchant_id, balances, taken)),
         reserves=tuple(
             ReserveItem.objects.filter(merchant_id=merchant_id, released_at__isnull=True).order_by(
                 "release_at"
@@ -62,34 +56,47 @@ def get_merchant_money(merchant_id: int) -> MerchantMoney:
     )
 
 
-def _next_payouts(merchant_id: int, balances: list[MerchantBalance]) -> list[NextPayout]:
-    on_the_way = Settlement.objects.filter(
+def _on_the_way(merchant_id: int) -> tuple[list[NextPayout], dict[str, int]]:
+    """Written statements that are not paid yet, and per currency what of the available balance they will take.
+
+    A claimed payout has left the available balance already, so only its day is told.
+    """
+    written = Settlement.objects.filter(
         merchant_id=merchant_id,
-        state__in=[SettlementState.IN_REVIEW, SettlementState.APPROVED, SettlementState.PAYABLE],
+        state__in=[
+            SettlementState.IN_REVIEW,
+            SettlementState.APPROVED,
+            SettlementState.ON_HOLD,
+            SettlementState.PAYABLE,
+        ],
     )
-    found = [NextPayout(row.payable_minor, row.currency, None, True) for row in on_the_way.order_by("to_at")]
-    taken: dict[str, int] = {}
-    for row in found:
-        taken[row.currency] = taken.get(row.currency, 0) + row.amount_minor
+    claimed = dict(
+        Payout.objects.filter(settlement__in=written, claimed_at__isnull=False)
+        .exclude(state__in=ENDED_UNPAID)
+        .values_list("settlement_id", "batch__execution_on")
+    )
+    found: list[NextPayout] = []
+    taken: dict[str, int] = defaultdict(int)
+    for row in written.order_by("to_at"):
+        found.append(NextPayout(row.payable_minor, row.currency, None, True, claimed.get(row.pk)))
+        if row.pk not in claimed:
+            taken[row.currency] += row.payable_minor
+    return found, taken
+
+
+def _at_the_next_cut(
+    merchant_id: int, balances: list[MerchantBalance], taken: dict[str, int]
+) -> list[NextPayout]:
+    found = []
     cycle = get_payout_terms(merchant_id).cycle
-    zones = dict(LegalEntity.objects.values_list("pk", "time_zone"))
     for balance in balances:
         rest = balance.available_minor - taken.get(balance.currency, 0)
         if rest > 0:
-            cut = next_cut(cycle, ZoneInfo(zones[balance.entity_id]), clock.now())
-            found.append(NextPayout(rest, balance.currency, cut, False))
+            entity = get_entity_by_id(balance.entity_id)
+            cut = next_cut(cycle, ZoneInfo(entity.time_zone), clock.now())
+            on = payout_day(balance.entity_id, balance.currency, cycle)
+            found.append(NextPayout(rest, balance.currency, cut, False, on))
     return found
-
-
-def _expected(merchant_id: int) -> list[Expected]:
-    rows = (
-        Earning.objects.filter(merchant_id=merchant_id, has_pending=True, matures_at__isnull=False)
-        .annotate(day=TruncDate("matures_at"))
-        .values("day", "currency")
-        .annotate(goods=Sum("captured_minor"))
-        .order_by("day")[:14]
-    )
-    return [Expected(row["day"], 0, row["goods"], row["currency"]) for row in rows]
 
 
 def list_transactions(actor: Actor, merchant_id: int) -> QuerySet[Posting]:

@@ -26,6 +26,12 @@ WAYS_OUT: dict[str, Any] = {
     "merchant_not_active": _("Payouts go on when the marketplace lifts the suspension of your shop."),
     "held_by_finance": _("Contact the marketplace; finance decides when payouts go on."),
 }
+# Stable code → the page of the portal where the merchant does it.
+PAGES = {
+    "kyc_not_approved": "portal:mas-company-detail",
+    "no_bank_account": "portal:mas-bank_account-detail",
+    "payout_returned": "portal:mas-bank_account-detail",
+}
 REASONS: dict[str, Any] = {
     **BLOCK_REASONS,
     "payout_returned": _("Your bank sent the last payout to this account back."),
@@ -43,6 +49,11 @@ class Block:
     @property
     def reason(self) -> str:
         return str(REASONS.get(self.code, self.code))
+
+    @property
+    def page(self) -> str:
+        """The name of the page where the merchant can free it; empty where only the marketplace can."""
+        return PAGES.get(self.code, "")
 
     @property
     def way_out(self) -> str:

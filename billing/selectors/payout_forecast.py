@@ -1,0 +1,123 @@
+"""What a merchant will be paid and when: available money, pending orders by their hold, reserves by their days."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from django.db.models import F, Sum
+
+from backoffice.kernel import clock
+from backoffice.kernel.money import round_half_up
+from billing.bankdays import next_bank_day
+from billing.chart import Code
+from billing.cycles import next_cut
+from billing.models import Earning, LegalEntity, PayoutTerms, Posting, ReserveItem
+from billing.selectors.balances import MerchantBalance
+from billing.selectors.terms_of import get_payout_terms
+
+
+@dataclass(slots=True)
+class ForecastDay:
+    """One payout to come, as far as it can be known today; `on` is empty where no day is agreed or known yet."""
+
+    on: date | None
+    currency: str
+    available_minor: int = 0
+    maturing_minor: int = 0
+    reserve_minor: int = 0
+    orders: int = 0
+
+    @property
+    def total_minor(self) -> int:
+        return self.available_minor + self.maturing_minor + self.reserve_minor
+
+
+@dataclass(slots=True)
+class _Calendar:
+    """When what becomes available at a moment is paid: the next cut in the company's zone, then a day banks work."""
+
+    cycle: str
+    zones: dict[int, ZoneInfo]
+    days: dict[tuple[date | None, str], ForecastDay] = field(default_factory=dict)
+
+    def day(self, entity_id: int, currency: str, at: datetime | None) -> ForecastDay:
+        zone = self.zones[entity_id]
+        cut = next_cut(self.cycle, zone, max(at, clock.now())) if at is not None else None
+        on = next_bank_day(cut.astimezone(zone).date(), currency) if cut is not None else None
+        return self.days.setdefault((on, currency), ForecastDay(on, currency))
+
+
+def payout_day(entity_id: int, currency: str, cycle: str) -> date | None:
+    """The day on which what is available now would be paid; None for merchants paid on demand."""
+    zone = LegalEntity.objects.values_list("time_zone", flat=True).get(pk=entity_id)
+    return _Calendar(cycle, {entity_id: ZoneInfo(zone)}).day(entity_id, currency, clock.now()).on
+
+
+def forecast_payouts(
+    merchant_id: int, balances: Sequence[MerchantBalance], taken: dict[str, int]
+) -> list[ForecastDay]:
+    """The payouts to come by day; `taken` is what written statements pay already, per currency."""
+    terms = get_payout_terms(merchant_id)
+    zones = {pk: ZoneInfo(zone) for pk, zone in LegalEntity.objects.values_list("pk", "time_zone")}
+    calendar = _Calendar(terms.cycle, zones)
+    pending = _pending_orders(merchant_id)
+    for balance in balances:
+        free = balance.available_minor - taken.get(balance.currency, 0)
+        if free:
+            calendar.day(balance.entity_id, balance.currency, clock.now()).available_minor += free
+        known = 0
+        for earning, amount in pending[(balance.entity_id, balance.currency)]:
+            known += amount
+            row = calendar.day(balance.entity_id, balance.currency, earning.matures_at)
+            row.maturing_minor += amount - _kept(amount, terms)
+            row.orders += 1
+        if balance.pending_minor != known:
+            row = calendar.day(balance.entity_id, balance.currency, None)
+            row.maturing_minor += balance.pending_minor - known
+    for item in _dated_reserves(merchant_id):
+        row = calendar.day(item.entity_id, item.currency, item.release_at)
+        row.reserve_minor += item.amount_minor - item.released_minor
+    rows = [row for row in calendar.days.values() if row.total_minor]
+    return sorted(rows, key=lambda row: (row.on is None, row.on or date.min, row.currency))
+
+
+def _kept(amount: int, terms: PayoutTerms) -> int:
+    if amount <= 0 or not terms.reserve_bps:
+        return 0
+    return int(round_half_up(Decimal(amount) * terms.reserve_bps / 10_000))
+
+
+def _pending_orders(merchant_id: int) -> dict[tuple[int, str], list[tuple[Earning, int]]]:
+    """Received orders whose hold runs, with what of each is pending after fees."""
+    rows = Earning.objects.filter(merchant_id=merchant_id, has_pending=True, matures_at__isnull=False)
+    earnings = {row.merchant_order_id: row for row in rows}
+    sums = (
+        Posting.objects.filter(
+            account__owner_type="merchant",
+            account__owner_id=merchant_id,
+            account__code=Code.PENDING,
+            merchant_order_id__in=rows.values("merchant_order_id"),
+        )
+        .values_list("merchant_order_id", "account__entity_id", "currency")
+        .annotate(total=Sum("amount_minor"))
+        .order_by("merchant_order_id")
+    )
+    found: dict[tuple[int, str], list[tuple[Earning, int]]] = defaultdict(list)
+    for merchant_order_id, entity_id, currency, total in sums:
+        if total:
+            found[(entity_id, currency)].append((earnings[merchant_order_id], -total))
+    return found
+
+
+def _dated_reserves(merchant_id: int) -> Sequence[ReserveItem]:
+    return list(
+        ReserveItem.objects.filter(
+            merchant_id=merchant_id,
+            released_at__isnull=True,
+            release_at__isnull=False,
+            amount_minor__gt=F("released_minor"),
+        ).order_by("release_at")
+    )

@@ -1,0 +1,110 @@
+"""What a merchant is told about its money: amounts to come with their days, and the way out of every hold."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from backoffice.kernel import clock
+from billing.entries.drafts import Line, merchant
+from billing.exports.statement_pdf import render_statement
+from billing.operations.holds import change_payout_terms
+from billing.selectors.merchant_money import get_merchant_money
+from tests.billing.payout_stories import MONDAY, PREPARER, WEDNESDAY, approved, batch_of, reviewed
+from tests.factories import mas, mms
+from tests.factories.billing import earning, entity, funded, posted
+
+pytestmark = pytest.mark.django_db
+
+
+def pending_order(books, seller, minor, matures_at):
+    """A received order whose hold runs until then."""
+    order = earning(seller, entity=books, has_pending=True, matures_at=matures_at, captured_minor=minor)
+    order_id = order.merchant_order_id
+    posted(
+        books.pk,
+        Line("1100", minor, "EUR"),
+        Line("2100", -minor, "EUR", merchant(seller.pk), "sale", order_id),
+    )
+    return order
+
+
+def test_the_forecast_dates_every_amount_and_adds_up(books, seller):
+    change_payout_terms(seller.ref, changes={"reserve_bps": 1000, "reserve_days": 30}, actor=PREPARER)
+    with clock.frozen_at(WEDNESDAY):
+        funded(books, seller.pk, 5000)
+        # Matures on Monday at noon, after that Monday's cut: paid a week later.
+        pending_order(books, seller, 1000, MONDAY + timedelta(hours=6))
+        pending_order(books, seller, 400, WEDNESDAY + timedelta(days=1))
+        posted(books.pk, Line("1100", 70, "EUR"), Line("2100", -70, "EUR", merchant(seller.pk), "sale"))
+        rows = get_merchant_money(seller.pk).forecast
+
+    assert [(row.on, row.available_minor, row.maturing_minor, row.orders) for row in rows] == [
+        (date(2026, 6, 22), 5000, 360, 1),
+        (date(2026, 6, 29), 0, 900, 1),
+        (None, 0, 70, 0),
+    ]
+
+
+def test_a_payout_day_moves_over_a_bank_holiday(books, seller):
+    # The cut after Saturday 4 April 2026 is Easter Monday; banks pay on Tuesday.
+    with clock.frozen_at(datetime(2026, 4, 4, 10, tzinfo=UTC)):
+        funded(books, seller.pk, 5000)
+        [following] = get_merchant_money(seller.pk).next_payouts
+
+    assert (following.amount_minor, following.pay_on, following.is_certain) == (5000, date(2026, 4, 7), False)
+
+
+def test_a_written_statement_is_not_promised_twice(books, seller):
+    settlement = reviewed(books, seller)
+    with clock.frozen_at(MONDAY):
+        funded(books, seller.pk, 500)
+        money = get_merchant_money(seller.pk)
+        assert [(row.amount_minor, row.is_certain) for row in money.next_payouts] == [
+            (10000, True),
+            (500, False),
+        ]
+        assert sum(row.total_minor for row in money.forecast) == 500
+    approved(settlement)
+    batch_of(settlement.payouts.get())
+    with clock.frozen_at(MONDAY):
+        [certain, _rest] = get_merchant_money(seller.pk).next_payouts
+    assert certain.pay_on == date(2026, 6, 24)
+
+
+def test_on_demand_has_no_day(books, seller):
+    change_payout_terms(seller.ref, changes={"cycle": "on_demand"}, actor=PREPARER)
+    funded(books, seller.pk, 500)
+    [row] = get_merchant_money(seller.pk).forecast
+    assert (row.on, row.total_minor) == (None, 500)
+
+
+def test_each_hold_names_its_one_way_out():
+    shop = mas.merchant()
+    client = mms.sign_in(Client(), mms.merchant_user(shop, "merchant-accounting"))
+    page = client.get(reverse("portal:billing-money-home")).content.decode()
+
+    assert "No bank account is entered." in page
+    assert reverse("portal:mas-bank_account-detail") in page
+
+
+def test_the_statement_is_a_pdf_for_its_merchant_and_nobody_else(books, seller):
+    settlement = reviewed(books, seller)
+    client = mms.sign_in(Client(), mms.merchant_user(seller, "merchant-accounting"))
+    url = reverse("portal:billing-statement-pdf", args=[settlement.ref])
+    answer = client.get(url)
+    stranger = mms.sign_in(Client(), mms.merchant_user(mas.merchant(), "merchant-accounting"))
+
+    assert (answer.headers["Content-Type"], answer.content[:5]) == ("application/pdf", b"%PDF-")
+    assert len(render_statement(settlement)) > 3000
+    assert stranger.get(url).status_code == 404
+
+
+def test_finance_sees_first_what_it_can_move_on(seller):
+    reviewed(entity(), seller)
+    approver = mms.sign_in(Client(), mms.operator_user("finance-approver"))
+    page = approver.get(reverse("console:billing-finance-home")).content.decode()
+
+    assert page.index("What waits for you") < page.index("Statements to sign") < page.index("With others")
+    assert page.index("With others") < page.index("Payouts to send")
