@@ -15,8 +15,11 @@ import backoffice.celery  # noqa: F401  tasks run in the foreground through the 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
-    parser.add_argument("--only", help="one of: catalogue, pages, orders, serving, billing, settlements")
+    parser.add_argument(
+        "--only", help="one of: catalogue, pages, orders, order_list, serving, billing, settlements"
+    )
     parser.add_argument("--cards", type=int, default=3000)
+    parser.add_argument("--orders", type=int, default=20_000, help="behind the order lists")
     parser.add_argument("--merchants", type=int, default=500, help="settled in one run")
     parser.add_argument("--lines", type=int, default=50_000, help="movements on their statements")
     options = parser.parse_args()
@@ -33,7 +36,7 @@ def main() -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    from benchmarks import billing, catalogue, orders, pages, serving, settlements
+    from benchmarks import billing, catalogue, order_list, orders, pages, serving, settlements
     from benchmarks.world import build_world
 
     # Only what needs a catalogue builds one.
@@ -43,6 +46,7 @@ def run(options: argparse.Namespace) -> None:
         "catalogue": lambda: catalogue.measure(world),
         "pages": lambda: pages.measure(world),
         "orders": lambda: orders.measure(world),
+        "order_list": lambda: order_list.measure(world, options.orders),
         "serving": lambda: serving.measure(world),
         "billing": billing.measure,
         "settlements": lambda: settlements.measure(merchants=options.merchants, lines=options.lines),

@@ -35,7 +35,7 @@ def _cart(world: World, merchants: int) -> Cart:
     return cart
 
 
-def _order(world: World, merchants: int) -> None:
+def order(world: World, merchants: int) -> None:
     buyer = Buyer(name="Bench Buyer", email="bench@example.test", shipping_address=ADDRESS)
     place_order(_cart(world, merchants), buyer, CARD, store=world.store, actor=buyer_actor("bench"))
 
@@ -46,8 +46,8 @@ def measure(world: World) -> Iterator[Row]:
     limit = raw_commit_limit(ROWS_OF_AN_ORDER)
     yield row("orders.raw_transactions_of_40_inserts", limit, "1/s")
     for merchants in (1, 3):
-        statements = statements_of(lambda merchants=merchants: _order(world, merchants))  # type: ignore[misc]
-        rate = per_second(lambda merchants=merchants: _order(world, merchants), 4)  # type: ignore[misc]
+        statements = statements_of(lambda merchants=merchants: order(world, merchants))  # type: ignore[misc]
+        rate = per_second(lambda merchants=merchants: order(world, merchants), 4)  # type: ignore[misc]
         yield row(
             f"orders.place_{merchants}_merchants", rate, "orders/s", statements=statements, ratio=rate / limit
         )

@@ -27,6 +27,7 @@ class Column:
     Kinds: text, ref, money, count, percent (basis points), date, when, badge, thumbnail (an AssetInfo), bool, html.
     `link` makes the cell the row's link; `sort` is True or the queryset field; `currency` names the record's currency
     attribute for money; `states` the badge registry kind; `template` draws the cell with `record` and `value`.
+    `never_empty` says that every row of the list has it, so an index in the engine's own order serves the sorting.
     `priority` 2 hides the column on tablets, 3 on everything but wide screens.
     """
 
@@ -45,6 +46,7 @@ class Column:
     priority: int = 1
     export: bool = True
     problem: bool = False
+    never_empty: bool = False
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:

@@ -7,6 +7,7 @@ class OrderFilter(FilterSet):
     total = MoneyRangeFilter(field_name="total_minor", currency="EUR", label=_("Total"))
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -26,6 +27,7 @@ from django_filters import BooleanFilter, CharFilter, ChoiceFilter, ModelChoiceF
 from backoffice.kernel import clock
 from backoffice.kernel.errors import InvalidInput
 from backoffice.kernel.money import Money
+from backoffice.kernel.refs import LENGTH
 from backoffice.ui.tables import changed_query
 
 __all__ = [
@@ -61,10 +63,15 @@ class FilterSet(django_filters.FilterSet):
 
 
 class SearchFilter(django_filters.CharFilter):
-    """One text over several lookups (`fields=["ref__iexact", "name__icontains"]`); every word must match somewhere."""
+    """One text over several lookups (`fields=["ref__iexact", "name__icontains"]`); every word must match somewhere.
 
-    def __init__(self, *args: Any, fields: Sequence[str], **kwargs: Any) -> None:
+    With `ref_prefix="ORD"`, a word that is such a ref as a whole is looked up by its beginning alone: an index
+    serves it, however many rows there are.
+    """
+
+    def __init__(self, *args: Any, fields: Sequence[str], ref_prefix: str = "", **kwargs: Any) -> None:
         self.lookups = list(fields)
+        self.whole_ref = re.compile(rf"{ref_prefix}-[0-9A-Z]{{{LENGTH}}}(-\d+)?") if ref_prefix else None
         super().__init__(*args, **kwargs)
         self.extra["widget"] = forms.TextInput(
             attrs={
@@ -78,6 +85,9 @@ class SearchFilter(django_filters.CharFilter):
 
     def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
         for word in (value or "").split()[:8]:
+            if self.whole_ref is not None and self.whole_ref.fullmatch(word.upper()):
+                qs = qs.filter(ref__startswith=word.upper())
+                continue
             qs = qs.filter(reduce(or_, (Q(**{lookup: word}) for lookup in self.lookups)))
         return qs
 

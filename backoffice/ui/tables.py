@@ -106,7 +106,9 @@ class Table:
             if not field:
                 return self.rows if self.rows.ordered else self.rows.order_by("-pk")
             order = F(field.replace(".", "__"))
-            first = order.desc(nulls_last=True) if descending else order.asc(nulls_last=True)
+            # Told nothing about empty values, an engine sorts by a plain index.
+            last = None if column is not None and column.never_empty else True
+            first = order.desc(nulls_last=last) if descending else order.asc(nulls_last=last)
             # The primary key breaks ties, so no row is on two pages or on none.
             return self.rows.order_by(first, "-pk" if descending else "pk")
         if not field:

@@ -60,6 +60,7 @@ class MerchantOrderFilter(FilterSet):
     q = EachOrderOnce(
         fields=["ref__icontains", "lines__merchant_sku__iexact", "shipments__tracking_number__iexact"],
         label=gettext_lazy("Order number, SKU, tracking number"),
+        ref_prefix="ORD",
     )
     state = MultipleChoiceFilter(label=gettext_lazy("State"), choices=MerchantOrderState.choices)
     due = DueFilter(
@@ -87,7 +88,7 @@ def open_ship_by(record: MerchantOrder) -> Any:
 class MerchantOrderTable(Table):
     columns = (
         Column("ref", gettext_lazy("Order"), kind="ref", link=True, sort=True),
-        Column("placed_at", gettext_lazy("Placed"), kind="when", sort=True),
+        Column("placed_at", gettext_lazy("Placed"), kind="when", sort=True, never_empty=True),
         Column("state", gettext_lazy("State"), kind="html", value=state_badge, sort=True),
         Column("buyer", gettext_lazy("Buyer"), value=buyer_name, priority=2),
         Column("pieces", gettext_lazy("Pieces"), kind="count", priority=2),
