@@ -2,9 +2,12 @@
 
 from backoffice.kernel.actors import system_actor
 from backoffice.kernel.events import subscribe
+from billing.operations.accounts import open_accounts_of_new_merchant
 from billing.operations.fee_freezing import freeze_order_fees
 from billing.operations.refunds import book_refund, book_refund_paid, note_refund_failed
 from billing.operations.sales import book_capture, charge_commission, start_hold
+from mas.events import MerchantApproved
+from mas.selectors.merchants import get_merchants_by_id
 from oms.events import (
     MerchantOrderAccepted,
     MerchantOrderReceived,
@@ -17,6 +20,12 @@ from oms.events import (
 )
 
 ACTOR = system_actor("billing")
+
+
+@subscribe(MerchantApproved, mode="inline")
+def on_merchant_approved(event: MerchantApproved) -> None:
+    merchant = get_merchants_by_id({event.merchant_id})[event.merchant_id]
+    open_accounts_of_new_merchant(merchant.pk, merchant.currency)
 
 
 @subscribe(OrderPlaced, mode="inline")

@@ -14,6 +14,7 @@ from billing.fees.matching import find_winner
 from billing.fees.rules import ENGINE_VERSION, FeeKind, Rule, Subject
 from billing.fees.tax import TaxDecision
 from billing.models import Earning, FeeSnapshot, LegalEntity
+from billing.operations.accounts import open_merchant_accounts
 from billing.operations.entities import ensure_entity
 from billing.operations.month_volumes import VolumeKey, lock_month_volumes, volume_key
 from billing.selectors.fee_tax import decide_fee_tax
@@ -40,6 +41,9 @@ def freeze_order_fees(order_id: int) -> list[Earning]:
     snapshots: list[FeeSnapshot] = []
     earnings: list[Earning] = []
     entities = {basis.website_id: ensure_entity(basis.website_id) for basis in fresh}
+    open_merchant_accounts(
+        {(entities[basis.website_id].pk, basis.merchant_id, basis.currency) for basis in fresh}
+    )
     sold = _month_volumes(fresh, entities)
     for basis in fresh:
         merchant = merchants[basis.merchant_id]

@@ -15,8 +15,9 @@ from billing.chart import MERCHANT_CODES
 from billing.entries.drafts import Draft, Line, Owner
 from billing.errors import AlreadyReversed, NotEnoughAvailable, PayloadConflict
 from billing.models import Account, Balance, JournalEntry, JournalSeal, Posting, new_entry_id
+from billing.operations.accounts import ensure_accounts
 from billing.operations.periods import PeriodBook
-from billing.selectors.accounts import AccountKey, find_accounts
+from billing.selectors.accounts import AccountKey
 from billing.selectors.journal import find_entries_by_key, lock_entry
 
 CHUNK = 2000
@@ -87,7 +88,9 @@ def _write(
 ) -> dict[tuple[int, str], JournalEntry]:
     for draft in drafts:
         draft.check()
-    accounts = _accounts_for(drafts)
+    accounts = ensure_accounts(
+        _account_key(draft.entity_id, line) for draft in drafts for line in draft.lines
+    )
     periods = PeriodBook()
     now = clock.now()
     entries = {
@@ -145,27 +148,6 @@ def _write(
 
 def _account_key(entity_id: int, line: Line) -> AccountKey:
     return (entity_id, str(line.code), line.owner.type, line.owner.id, line.currency)
-
-
-def _accounts_for(drafts: Sequence[Draft]) -> dict[AccountKey, Account]:
-    keys = {_account_key(draft.entity_id, line) for draft in drafts for line in draft.lines}
-    found = find_accounts(keys)
-    missing = sorted(keys - found.keys())
-    if missing:
-        Account.objects.bulk_create([_new_account(key) for key in missing], ignore_conflicts=True)
-        found |= find_accounts(set(missing))
-        Balance.objects.bulk_create(
-            [Balance(account=found[key]) for key in missing if key[1] in MERCHANT_CODES],
-            ignore_conflicts=True,
-        )
-    return found
-
-
-def _new_account(key: AccountKey) -> Account:
-    entity_id, code, owner_type, owner_id, currency = key
-    return Account(
-        entity_id=entity_id, code=code, owner_type=owner_type, owner_id=owner_id, currency=currency
-    )
 
 
 def _move_balances(drafts: Sequence[Draft], accounts: dict[AccountKey, Account]) -> None:
