@@ -90,6 +90,8 @@ def _rest(code: str, p: dict[str, Any], currency: str) -> str:
             "quantity": p["quantity"],
         }
     if code == "monthly":
+        if not p["per_unit"]:
+            return _("Per month: %(base)s.") % {"base": _money(p["base"], currency)}
         return _("Per month: %(base)s, and %(unit)s for each of %(quantity)s offers.") % {
             "base": _money(p["base"], currency),
             "unit": _money(p["per_unit"], currency),

@@ -8,6 +8,7 @@ from django.test import Client
 from backoffice.kernel import clock, periodic
 from backoffice.kernel.errors import InvalidInput, PermissionRefused
 from backoffice.kernel.money import Money
+from billing.fees.explain import explain
 from billing.fees.rules import FeeKind
 from billing.invariants import zero_sum
 from billing.models import FeeRule, FeeSnapshot, JournalEntry, PeriodicFee, Settlement
@@ -214,3 +215,9 @@ class TestPaymentFee:
         story.place()
         assert not FeeSnapshot.objects.filter(fee_kind=FeeKind.PAYMENT).exists()
         assert FeeRule.objects.count() == 2
+
+
+def test_a_subscription_without_a_price_per_offer_does_not_speak_of_offers():
+    flat, listed = (("monthly", {"base": 4900, "per_unit": unit, "quantity": 1}) for unit in (0, 50))
+    assert explain([flat], "EUR") == ["Per month: €49.00."]
+    assert explain([listed], "EUR") == ["Per month: €49.00, and €0.50 for each of 1 offers."]
