@@ -7,6 +7,7 @@ from backoffice.ui.endpoints import StrictSchema
 
 _SETTLEMENT: dict[str, Any] = {
     "ref": "STL-7K2F9QX4AB",
+    "number": None,
     "merchant_ref": "MER-7K2F9QX4AB",
     "currency": "EUR",
     "state": "in_review",
@@ -23,9 +24,10 @@ _SETTLEMENT: dict[str, Any] = {
 
 
 class SettlementOut(StrictSchema):
-    """A statement: opening + totals = closing; `payable_minor` of it is paid."""
+    """A statement: opening + totals = closing; `payable_minor` of it is paid. `number` is given at approval."""
 
     ref: str
+    number: str | None
     merchant_ref: str
     currency: str
     state: str

@@ -43,7 +43,7 @@ SHOWN_LINES = 200
 
 class SettlementTable(Table):
     columns = (
-        Column("ref", _("Settlement"), kind="ref", link=True, sort=True),
+        Column("ref", _("Settlement"), kind="ref", link=True, sort=True, sub="number"),
         Column("merchant.name", _("Merchant"), sort="merchant__name"),
         Column("to_at", _("Until"), kind="when", sort=True),
         Column("n_lines", _("Lines"), kind="count", priority=3),
@@ -60,7 +60,8 @@ class SettlementTable(Table):
 
 class SettlementFilter(FilterSet):
     q = SearchFilter(
-        fields=["ref__icontains", "merchant__name__icontains"], label=_("Settlement or merchant")
+        fields=["ref__icontains", "number__iexact", "merchant__name__icontains"],
+        label=_("Settlement, number or merchant"),
     )
     state = MultipleChoiceFilter(label=_("State"), choices=SettlementState.choices)
     until = DateRangeFilter(field_name="to_at", label=_("Until"))
@@ -130,6 +131,7 @@ class SettlementDetailView(FinancePage, DetailPage):
     def get_facts(self) -> Sequence[Fact]:
         row = self.object
         return [
+            Fact(_("Number"), row.number or _("given at approval")),
             Fact(
                 _("Merchant"),
                 row.merchant.name,

@@ -28,6 +28,8 @@ def statement_rows(settlement: Settlement) -> Iterator[list[Any]]:
     """Cells of the file, line by line; constant memory whatever the length."""
     currency = settlement.currency
     yield [_("Statement"), settlement.ref, settlement.merchant.name, settlement.statement_sha256]
+    if settlement.number:
+        yield [_("Number"), settlement.number]
     yield [_("From"), settlement.from_at.isoformat(), settlement.time_zone]
     yield [_("Until (excluded)"), settlement.to_at.isoformat(), settlement.time_zone]
     yield [_("Opening balance"), _plain(settlement.opening_minor, currency), currency]

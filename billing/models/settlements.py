@@ -94,6 +94,8 @@ class Settlement(FSMModelMixin, models.Model):
     """
 
     ref = models.CharField(max_length=24, unique=True, default=new_settlement_ref, editable=False)
+    # Given at approval, without gaps per company and year; NULL on what was never approved.
+    number = models.CharField(_("number"), max_length=60, null=True, editable=False)
     entity = models.ForeignKey("billing.LegalEntity", on_delete=models.PROTECT, related_name="settlements")
     merchant = models.ForeignKey("mas.Merchant", on_delete=models.PROTECT, related_name="+")
     currency = models.CharField(max_length=3)
@@ -126,6 +128,9 @@ class Settlement(FSMModelMixin, models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["entity", "merchant", "currency", "from_at"], name="settlement_cycle_once"
+            ),
+            models.UniqueConstraint(
+                fields=["number"], condition=Q(number__isnull=False), name="settlement_number_once"
             ),
             models.CheckConstraint(condition=Q(to_at__gt=F("from_at")), name="settlement_forward"),
             models.CheckConstraint(condition=Q(payable_minor__gte=0), name="settlement_payable_not_negative"),

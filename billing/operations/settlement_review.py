@@ -1,6 +1,7 @@
 """Review of a statement: two people, one hash; what was signed is what is paid."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -9,6 +10,7 @@ from backoffice.kernel import audit, clock
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import StateRefused
 from backoffice.kernel.hashing import sha256_of
+from backoffice.kernel.numbering import issue_number
 from backoffice.kernel.periodic import periodic
 from billing.errors import SamePerson, StatementChanged
 from billing.models import Payout, Settlement, SettlementApproval, SettlementState
@@ -21,7 +23,7 @@ from mas.selectors.bank_accounts import list_bank_account_changers
 
 @transaction.atomic
 def approve_settlement(ref: str, *, statement_sha256: str, actor: Actor) -> Settlement:
-    """Sign the statement whose hash the person saw; with enough signatures it becomes payable.
+    """Sign the statement whose hash the person saw; with enough signatures it becomes a numbered document.
 
     Refused for its preparer and for whoever changed the merchant's bank data in the last 7 days (`SamePerson`), when
     the statement is another one by now (`StatementChanged`), and while a finding blocks it. Safe to repeat.
@@ -55,7 +57,21 @@ def approve_settlement(ref: str, *, statement_sha256: str, actor: Actor) -> Sett
     settlement.approved_at = clock.now()
     settlement.save(update_fields=["state", "approved_by_user_id", "approved_by_label", "approved_at"])
     _make_payable(settlement)
+    _issue(settlement)
     return settlement
+
+
+def _issue(settlement: Settlement) -> None:
+    """The statement is a document now: the next number of its company in the year it was approved in."""
+    zone = ZoneInfo(settlement.entity.time_zone)
+    issued = issue_number(
+        "statement",
+        owner=settlement.entity.code,
+        year=clock.now().astimezone(zone).year,
+        document=f"statement {settlement.ref}",
+    )
+    settlement.number = issued.text
+    settlement.save(update_fields=["number"])
 
 
 def approvals_needed(settlement: Settlement) -> int:

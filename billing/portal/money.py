@@ -118,7 +118,7 @@ class TransactionListView(MoneyPage, IndexPage):
 
 class StatementTable(Table):
     columns = (
-        Column("ref", _("Statement"), kind="ref", link=True),
+        Column("ref", _("Statement"), kind="ref", link=True, sub="number"),
         Column("from_at", _("From"), kind="when", priority=3),
         Column("to_at", _("Until"), kind="when", sort=True),
         Column("closing_minor", _("Closing balance"), kind="money", priority=2),
@@ -157,6 +157,7 @@ class StatementDetailView(MoneyPage, DetailPage):
     def get_facts(self) -> Sequence[Fact]:
         row = self.object
         return [
+            Fact(_("Number"), row.number or _("given at approval")),
             Fact(_("From"), formats.when(row.from_at), hint=row.time_zone),
             Fact(_("Until"), formats.when(row.to_at), hint=row.time_zone),
             Fact(_("Paid out"), formats.money(row.payable_minor, row.currency)),

@@ -1,8 +1,9 @@
-"""Kernel tables: outbox, jobs, audit trail, idempotency keys, periodic marks."""
+"""Kernel tables: outbox, jobs, audit trail, idempotency keys, document numbers, periodic marks."""
 
 from backoffice.kernel.models.audit import AuditEntry, AuditSeal
 from backoffice.kernel.models.idempotency import IdempotencyKey
 from backoffice.kernel.models.jobs import Job, JobState
+from backoffice.kernel.models.numbering import IssuedNumber, NumberSeries
 from backoffice.kernel.models.outbox import Delivery, DeliveryState, OutboxEvent
 from backoffice.kernel.models.periodic import PeriodicMark
 
@@ -12,8 +13,10 @@ __all__ = [
     "Delivery",
     "DeliveryState",
     "IdempotencyKey",
+    "IssuedNumber",
     "Job",
     "JobState",
+    "NumberSeries",
     "OutboxEvent",
     "PeriodicMark",
 ]
