@@ -88,9 +88,7 @@ def _write(
 ) -> dict[tuple[int, str], JournalEntry]:
     for draft in drafts:
         draft.check()
-    accounts = ensure_accounts(
-        _account_key(draft.entity_id, line) for draft in drafts for line in draft.lines
-    )
+    accounts = ensure_accounts(_account_keys(drafts))
     periods = PeriodBook()
     now = clock.now()
     entries = {
@@ -148,6 +146,10 @@ def _write(
 
 def _account_key(entity_id: int, line: Line) -> AccountKey:
     return (entity_id, str(line.code), line.owner.type, line.owner.id, line.currency)
+
+
+def _account_keys(drafts: Sequence[Draft]) -> set[AccountKey]:
+    return {_account_key(draft.entity_id, line) for draft in drafts for line in draft.lines}
 
 
 def _move_balances(drafts: Sequence[Draft], accounts: dict[AccountKey, Account]) -> None:
