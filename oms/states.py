@@ -90,6 +90,15 @@ register_states(
     },
 )
 register_states(
+    "oms.PaymentNotification",
+    {
+        "received": State(_("Received"), WAITING),
+        "handled": State(_("Handled"), DONE),
+        "ignored": State(_("Ignored"), ENDED, hint=_("It is about nothing of this marketplace.")),
+        "parked": State(_("Parked"), DANGER, hint=_("It failed too often and waits for a person.")),
+    },
+)
+register_states(
     "oms.CarrierStatus",
     {
         "announced": State(_("Announced"), INFO),

@@ -9,6 +9,7 @@ from backoffice.ui.cursors import PageOut, PageQuery, paginate
 from backoffice.ui.endpoints import endpoint
 from oms.api import schemas
 from oms.api.answers import actor_of, order_answer, part_answer
+from oms.api.rescue import mount_rescue
 from oms.api.way import mount, mount_for_operators
 from oms.operations.captures import mark_paid
 from oms.permissions import MARK_PAID, VIEW_ORDERS
@@ -57,3 +58,4 @@ def get_part(request: HttpRequest, ref: str) -> dict[str, Any]:
 
 mount(operator, "/merchant-orders")
 mount_for_operators(operator)
+mount_rescue(operator)

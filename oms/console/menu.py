@@ -9,6 +9,7 @@ from oms.permissions import (
     MANAGE_DELIVERY,
     MANAGE_TIME_LIMITS,
     MARK_PAID,
+    RESOLVE_PAYMENTS,
     VIEW_ORDERS,
     VIEW_STOCK,
 )
@@ -67,6 +68,7 @@ MENU = [
     MenuItem(
         _("Stock reconciliation"), "console:oms-reconciliation-list", "check-square", VIEW_STOCK, 58, GROUP
     ),
+    MenuItem(_("Provider messages"), "console:oms-notification-list", "mail", RESOLVE_PAYMENTS, 59, GROUP),
     MenuItem(_("Delivery prices"), "console:oms-delivery-list", "truck", MANAGE_DELIVERY, 92, SETTINGS),
     MenuItem(
         _("Time limits of orders"), "console:oms-time_rule-list", "clock", MANAGE_TIME_LIMITS, 93, SETTINGS

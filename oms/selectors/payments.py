@@ -3,10 +3,19 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import NotFound
-from oms.models import AttemptKind, AttemptState, Payment, PaymentAttempt, PaymentState
+from oms.models import (
+    AttemptKind,
+    AttemptState,
+    Payment,
+    PaymentAttempt,
+    PaymentNotification,
+    PaymentState,
+)
 
 
 def list_expiring_payments(until: datetime) -> list[int]:
@@ -62,3 +71,16 @@ def find_open_authorisation(order_id: int) -> int | None:
         state__in=[AttemptState.UNKNOWN, AttemptState.UNDERWAY],
     )
     return rows.values_list("pk", flat=True).first()
+
+
+def list_notifications(actor: Actor) -> QuerySet[PaymentNotification]:
+    """Every message of the payment providers, for operators of the whole marketplace; they belong to no merchant."""
+    return PaymentNotification.objects.all() if actor.is_global else PaymentNotification.objects.none()
+
+
+def get_notification(pk: int) -> PaymentNotification:
+    """One message of a payment provider. Raises `NotFound`."""
+    found = PaymentNotification.objects.filter(pk=pk).first()
+    if found is None:
+        raise NotFound(_("There is no such message."))
+    return found

@@ -275,6 +275,8 @@ def isolation_objects(of: Merchant) -> dict[str, Any]:
         "portal:oms-order-refund-retry": {"ref": part.ref, "refund_ref": made.ref},
         **_way_objects(part),
         "/refunds": made.ref,
+        "operator:/payment-commands": attempt.idempotency_key,
+        "operator:/payment-messages": message.pk,
         "operator:/merchant-orders": part.ref,
         "console:oms-merchant": of.ref,
         "oms-carrier": Shared("dhl"),
