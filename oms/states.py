@@ -216,5 +216,8 @@ register_actions(
         "oms.delivery_zone.deleted": _("Delivery zone deleted"),
         "oms.delivery_method.saved": _("Delivery method saved"),
         "oms.delivery_method.deleted": _("Delivery method deleted"),
+        "oms.pickup_point.saved": _("Pickup point saved"),
+        "oms.pickup_point.deleted": _("Pickup point deleted"),
+        "oms.logistics.set": _("Weight and delivery class set"),
     }
 )

@@ -19,7 +19,7 @@ from oms.operations.acceptance import accept_lines, accept_merchant_order, refus
 from oms.operations.captures import mark_paid
 from oms.operations.carts import add_to_cart, choose_delivery, save_details
 from oms.operations.checkout import Buyer, PaymentChoice, place_order
-from oms.operations.delivery import MethodTerms, PriceStep, save_method, save_zone
+from oms.operations.delivery import MethodTerms, PriceStep, ZoneTerms, save_method, save_zone
 from oms.operations.receipt import confirm_receipt
 from oms.operations.refunds import RefundPart, RefundWish, request_refund
 from oms.operations.shipments import Parcel, make_collectable, ship_parcel
@@ -46,7 +46,7 @@ CITIES = (
 def open_delivery(merchants: list[Merchant], actor: Actor) -> None:
     """Every merchant ships parcels in Europe, free above an amount, and some overseas."""
     for number, merchant in enumerate(merchants):
-        zone = save_zone("Europe", EUROPE, merchant_id=merchant.pk, actor=actor)
+        zone = save_zone(ZoneTerms("Europe", EUROPE), merchant_id=merchant.pk, actor=actor)
         price = 390 + number % 4 * 100
         free_from = 4900 + number % 3 * 2500
         save_method(
@@ -72,7 +72,7 @@ def open_delivery(merchants: list[Merchant], actor: Actor) -> None:
                 [PriceStep("EUR", 0, 0)],
                 actor=actor,
             )
-        overseas = save_zone("North America", ("US", "CA"), merchant_id=merchant.pk, actor=actor)
+        overseas = save_zone(ZoneTerms("North America", ("US", "CA")), merchant_id=merchant.pk, actor=actor)
         save_method(
             overseas.ref,
             MethodTerms(name=_("Air parcel"), min_days=6, max_days=12),
@@ -173,7 +173,7 @@ def _choose_pickup(dice: random.Random, cart: Cart, store: StoreContext) -> None
     for group in view_cart(cart, store).groups:
         pickup = next((option for option in group.options if option.kind == "pickup"), None)
         if pickup is not None and dice.random() < 0.3:
-            choose_delivery(cart, {group.merchant_ref: pickup.method_ref}, store=store)
+            choose_delivery(cart, {group.merchant_ref: pickup.key}, store=store)
 
 
 def _address(dice: random.Random, name: str, store: StoreContext) -> dict[str, str]:

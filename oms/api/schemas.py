@@ -1,6 +1,6 @@
 """What programs send and get. Amounts are minor units of the currency beside them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from pydantic import Field
@@ -290,6 +290,8 @@ class CartItemOut(StrictSchema):
 
 
 class DeliveryOptionOut(StrictSchema):
+    # What `PUT /carts/{token}/delivery` takes.
+    key: str
     method_ref: str
     name: str
     kind: str
@@ -297,7 +299,12 @@ class DeliveryOptionOut(StrictSchema):
     max_days: int
     price_minor: int
     missing_for_free_minor: int | None
+    arrives_from_on: date | None
+    arrives_until_on: date | None
+    # The pickup point: ref, name, street, postcode, city, country, opening hours.
+    point: dict[str, str] | None
     example: ClassVar[dict[str, Any]] = {
+        "key": "DLM-7K2F9QX4AB",
         "method_ref": "DLM-7K2F9QX4AB",
         "name": "Parcel",
         "kind": "home",
@@ -305,6 +312,9 @@ class DeliveryOptionOut(StrictSchema):
         "max_days": 3,
         "price_minor": 490,
         "missing_for_free_minor": 1020,
+        "arrives_from_on": "2026-12-02",
+        "arrives_until_on": "2026-12-04",
+        "point": None,
     }
 
 
@@ -353,7 +363,7 @@ class CartOut(StrictSchema):
 
 
 class DeliveryIn(StrictSchema):
-    """Way of delivery per merchant: `merchant ref → method ref`."""
+    """Way of delivery per merchant: `merchant ref → key of the option`."""
 
     choices: dict[str, str]
     example: ClassVar[dict[str, Any]] = {"choices": {"MER-7K2F9QX4AB": "DLM-7K2F9QX4AB"}}

@@ -34,13 +34,16 @@ def _cart(request: HttpRequest, token: str) -> Cart:
 
 
 def _group(group: CartGroup) -> dict[str, Any]:
-    names = ("method_ref", "name", "kind", "min_days", "max_days", "price_minor", "missing_for_free_minor")
+    names = (
+        "key", "method_ref", "name", "kind", "min_days", "max_days", "price_minor", "missing_for_free_minor",
+        "arrives_from_on", "arrives_until_on", "point",
+    )  # fmt: skip
     return {
         "merchant_ref": group.merchant_ref,
         "merchant_name": group.merchant_name,
         "goods_minor": group.goods_minor,
         "shipping_minor": group.shipping_minor,
-        "chosen": group.chosen.method_ref if group.chosen else None,
+        "chosen": group.chosen.key if group.chosen else None,
         "items": [
             {
                 "offer_ref": item.offer_ref,

@@ -9,7 +9,7 @@ from backoffice.ui.pages import ConsolePage, IndexPage
 from backoffice.ui.tables import Column
 from oms.models import StockItem
 from oms.permissions import VIEW_STOCK
-from oms.portal import delivery
+from oms.portal import delivery, pickup_points
 from oms.portal.stock import StockFilter, StockTable
 from oms.selectors.stock import list_stock_items
 
@@ -46,6 +46,18 @@ class MethodEditView(OperatorGrid, delivery.MethodEditAct):
 
 
 class MethodDeleteView(OperatorGrid, delivery.MethodDeleteAct):
+    pass
+
+
+class PointCreateView(OperatorGrid, pickup_points.PointCreateAct):
+    pass
+
+
+class PointEditView(OperatorGrid, pickup_points.PointEditAct):
+    pass
+
+
+class PointDeleteView(OperatorGrid, pickup_points.PointDeleteAct):
     pass
 
 

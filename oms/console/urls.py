@@ -87,6 +87,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
         acts.ConfirmRefundView.as_view(),
         name="oms-refund-confirm",
     ),
+    path("settings/delivery/points/new/", settings.PointCreateView.as_view(), name="oms-point-create"),
+    path("settings/delivery/points/<str:ref>/", settings.PointEditView.as_view(), name="oms-point-edit"),
+    path(
+        "settings/delivery/points/<str:ref>/delete/",
+        settings.PointDeleteView.as_view(),
+        name="oms-point-delete",
+    ),
     path("settings/delivery/", settings.DeliveryListView.as_view(), name="oms-delivery-list"),
     path("settings/delivery/new-zone/", settings.ZoneCreateView.as_view(), name="oms-zone-create"),
     path("settings/delivery/zones/<str:ref>/", settings.ZoneEditView.as_view(), name="oms-zone-edit"),

@@ -4,7 +4,15 @@ from oms.models.calendars import END_OF_DAY, MONDAY_TO_FRIDAY, FulfilmentTerms, 
 from oms.models.carriers import Carrier
 from oms.models.carts import Cart, CartDelivery, CartLine
 from oms.models.counts import CountOutcome, CountState, StockCount, StockCountLine
-from oms.models.delivery import DeliveryKind, DeliveryMethod, DeliveryPriceClass, DeliveryZone
+from oms.models.delivery import (
+    DeliveryKind,
+    DeliveryMethod,
+    DeliveryPriceClass,
+    DeliveryZone,
+    OfferLogistics,
+    PickupPoint,
+    PriceBasis,
+)
 from oms.models.history import StateChange
 from oms.models.inspections import Grade, StockInspection
 from oms.models.invoices import InvoiceRequest
@@ -81,6 +89,7 @@ __all__ = [
     "MerchantOrderState",
     "MovementKind",
     "NotificationState",
+    "OfferLogistics",
     "Order",
     "OrderLine",
     "OrderState",
@@ -89,6 +98,8 @@ __all__ = [
     "PaymentNotification",
     "PaymentShare",
     "PaymentState",
+    "PickupPoint",
+    "PriceBasis",
     "Refund",
     "RefundLine",
     "RefundState",

@@ -49,6 +49,9 @@ class CartDelivery(models.Model):
     cart = models.ForeignKey(Cart, on_delete=models.CASCADE, related_name="deliveries")
     merchant = models.ForeignKey("mas.Merchant", on_delete=models.CASCADE, related_name="+")
     method = models.ForeignKey("oms.DeliveryMethod", on_delete=models.CASCADE, related_name="+")
+    point = models.ForeignKey(
+        "oms.PickupPoint", on_delete=models.CASCADE, related_name="+", null=True, blank=True
+    )
 
     class Meta:
         constraints = [

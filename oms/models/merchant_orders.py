@@ -81,6 +81,8 @@ class MerchantOrder(FSMModelMixin, models.Model):
     refunded_shipping_minor = models.BigIntegerField(default=0)
     delivery_name = models.CharField(max_length=120)
     delivery_kind = models.CharField(max_length=10, default="home")
+    # Where the buyer collects, as the point was when the order was placed; empty for deliveries.
+    pickup_address = models.JSONField(default=dict, blank=True)
     # The promise the buyer saw.
     delivery_from_on = models.DateField(null=True, blank=True)
     delivery_until_on = models.DateField(null=True, blank=True)

@@ -87,18 +87,20 @@ def set_cart_quantity(cart: Cart, offer_ref: str, quantity: int, *, store: Store
 
 @transaction.atomic
 def choose_delivery(cart: Cart, choices: Mapping[str, str], *, store: StoreContext) -> None:
-    """Choose a way of delivery per merchant (`merchant ref → method ref`). Raises `NoDelivery`."""
+    """Choose a way of delivery per merchant (`merchant ref → option key`). Raises `NoDelivery`."""
     view = view_cart(cart, store)
     for group in view.groups:
         wanted = choices.get(group.merchant_ref)
         if wanted is None:
             continue
-        option = next((found for found in group.options if found.method_ref == wanted), None)
+        option = next((found for found in group.options if wanted in (found.key, found.method_ref)), None)
         if option is None:
             message = _("%(merchant)s does not offer this delivery any more. Choose another one.")
             raise NoDelivery(message % {"merchant": group.merchant_name})
         CartDelivery.objects.update_or_create(
-            cart=cart, merchant_id=group.merchant_id, defaults={"method_id": option.method_id}
+            cart=cart,
+            merchant_id=group.merchant_id,
+            defaults={"method_id": option.method_id, "point_id": option.point_id},
         )
     _touch(cart)
 

@@ -106,7 +106,10 @@ def place_order(
         return existing
     provider = get_payment_method(choice.provider, store)
     # Delivery and tax follow the address the goods really go to.
-    view = view_cart(cart, store, country=str(buyer.shipping_address.get("country", "")))
+    address = buyer.shipping_address
+    view = view_cart(
+        cart, store, country=str(address.get("country", "")), postcode=str(address.get("postcode", ""))
+    )
     _refuse_unorderable(view)
     plan = plan_order(view, clock.today())
     expected_total_minor = agreed.get("expected_total_minor")

@@ -9,8 +9,8 @@ from datetime import date
 from mms.context import StoreContext
 from mms.selectors.taxes import tax_rate_bps
 from oms.amounts import spread_tax
-from oms.selectors.carts import CartGroup, CartItem, CartView
-from oms.selectors.delivery import DeliveryOption, add_business_days
+from oms.selectors.carts import CartGroup, CartItem, CartView, ready_dates
+from oms.selectors.delivery import DeliveryOption, delivery_window
 from pim.selectors.offers import SellableOffer
 
 
@@ -105,10 +105,9 @@ def _plan_part(
         PlannedLine(offer, item.quantity, rate, tax, item.total_minor + on_top * tax)
         for (item, offer), rate, tax in zip(pairs, rates, taxes[:-1], strict=True)
     )
-    ready_on = [
-        max(add_business_days(on, offer.lead_time_days), offer.preorder_on(item.quantity) or on)
-        for item, offer in pairs
-    ]
+    earliest, latest = delivery_window(
+        ready_dates([(offer, item.quantity) for item, offer in pairs], on), delivery
+    )
     return PlannedPart(
         merchant_id=group.merchant_id,
         merchant_name=group.merchant_name,
@@ -118,6 +117,6 @@ def _plan_part(
         shipping_tax_minor=taxes[-1],
         shipping_minor=delivery.price_minor + on_top * taxes[-1],
         lead_time_days=group.lead_time_days,
-        delivery_from_on=add_business_days(min(ready_on), delivery.min_days),
-        delivery_until_on=add_business_days(max(ready_on), delivery.max_days),
+        delivery_from_on=earliest,
+        delivery_until_on=latest,
     )

@@ -22,11 +22,18 @@ def merchant_order_row(order: Order, position: int, part: PlannedPart) -> Mercha
         total_minor=part.total_minor,
         delivery_name=part.delivery.name,
         delivery_kind=part.delivery.kind,
-        pickup_point=part.delivery.method_ref if part.delivery.kind == "pickup" else "",
+        pickup_point=_pickup_point(part),
+        pickup_address=dict(part.delivery.point or {}),
         delivery_from_on=part.delivery_from_on,
         delivery_until_on=part.delivery_until_on,
         lead_time_days=part.lead_time_days,
     )
+
+
+def _pickup_point(part: PlannedPart) -> str:
+    if part.delivery.point:
+        return part.delivery.point["name"][:60]
+    return part.delivery.method_ref if part.delivery.kind == "pickup" else ""
 
 
 def order_line_row(merchant_order: MerchantOrder, position: int, planned: PlannedLine) -> OrderLine:

@@ -23,7 +23,8 @@ from oms.operations.order_rows import merchant_order_row, order_line_row
 from oms.operations.reservations import Wanted, reserve
 from oms.ports import get_provider
 from oms.selectors.carts import CartGroup, CartItem, CartView, quantity_problem
-from oms.selectors.delivery import list_delivery_options
+from oms.selectors.delivery import Destination, list_delivery_options
+from oms.selectors.delivery_prices import Package
 from pim.selectors.offers import SellableOffer, list_sellable_of_cards
 
 logger = logging.getLogger(__name__)
@@ -102,7 +103,11 @@ def _candidate(
     items = tuple(CartItem(line.pk, offer.offer_ref, offer, pieces, "") for line, pieces, offer in rows)
     goods = sum(item.total_minor for item in items)
     country = part.order.country
-    options = list_delivery_options({first.merchant_id: goods}, country=country, currency=part.currency)
+    package = Package(goods, {offer.offer_id: pieces for _line, pieces, offer in rows})
+    postcode = str(part.order.shipping_address.get("postcode", ""))
+    options = list_delivery_options(
+        {first.merchant_id: package}, Destination(country, postcode), currency=part.currency
+    )
     fitting = [row for row in options[first.merchant_id] if row.kind == part.delivery_kind]
     if not fitting or store.currency != part.currency:
         return None

@@ -12,17 +12,18 @@ from backoffice.kernel.errors import InvalidInput
 from backoffice.kernel.money import Money
 from backoffice.ui.forms import Form, LinesField
 from backoffice.ui.pages import ActionPage, FormPage, Page, PortalPage
-from oms.models import DeliveryKind, DeliveryMethod, DeliveryZone
+from oms.models import DeliveryKind, DeliveryMethod, DeliveryPriceClass, DeliveryZone, PriceBasis
 from oms.operations.delivery import (
     MethodTerms,
     PriceStep,
+    ZoneTerms,
     delete_method,
     delete_zone,
     save_method,
     save_zone,
 )
 from oms.permissions import MANAGE_DELIVERY
-from oms.selectors.delivery import get_method, get_zone, list_zones
+from oms.selectors.delivery import get_method, get_zone, list_points, list_zones
 
 
 class ZoneForm(Form):
@@ -35,6 +36,14 @@ class ZoneForm(Form):
         label=gettext_lazy("Countries"),
         help_text=gettext_lazy("One two-letter code per line, such as DE."),
     )
+    postcodes = LinesField(
+        label=gettext_lazy("Only these postcodes"),
+        required=False,
+        help_text=gettext_lazy(
+            "One per line: country, then a postcode, the beginning of one, or a range: “DE 25980-25999”. A zone with "
+            "postcodes goes before a zone of the whole country."
+        ),
+    )
 
     def clean_countries(self) -> list[str]:
         codes = [code.upper() for code in self.cleaned_data["countries"]]
@@ -45,52 +54,98 @@ class ZoneForm(Form):
                 )
         return codes
 
+    def clean_postcodes(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for line in self.cleaned_data["postcodes"]:
+            country, _gap, entry = line.partition(" ")
+            if len(country) != 2 or not entry.strip():
+                raise forms.ValidationError(_("“%(line)s” is not “country postcode”.") % {"line": line})
+            found.setdefault(country.upper(), []).append(entry)
+        return found
+
 
 class MethodForm(Form):
     name = forms.CharField(label=gettext_lazy("Name buyers see"), max_length=120)
     kind = forms.ChoiceField(label=gettext_lazy("How"), choices=DeliveryKind.choices)
-    min_days = forms.IntegerField(label=gettext_lazy("Days at least"), min_value=0, max_value=90, initial=1)
-    max_days = forms.IntegerField(label=gettext_lazy("Days at most"), min_value=0, max_value=90, initial=3)
+    min_days = forms.IntegerField(
+        label=gettext_lazy("Working days at least"), min_value=0, max_value=90, initial=1
+    )
+    max_days = forms.IntegerField(
+        label=gettext_lazy("Working days at most"), min_value=0, max_value=90, initial=3
+    )
+    price_by = forms.ChoiceField(
+        label=gettext_lazy("Price depends on"), choices=PriceBasis.choices, initial=PriceBasis.AMOUNT
+    )
     prices = LinesField(
         label=gettext_lazy("Prices"),
         help_text=gettext_lazy(
-            "One per line: currency, value of goods it starts at, price. “EUR 0 4.90” and “EUR 50 0” mean 4.90 EUR, "
-            "free from 50 EUR."
+            "One per line: currency, where it starts, price. By value: “EUR 0 4.90” and “EUR 50 0” mean 4.90 EUR, free "
+            "from 50 EUR. By weight in grams: “EUR 2000 6.90”. By pieces: “EUR 3 9.90”. By class: “EUR bulky 39.00”, "
+            "and “EUR - 4.90” for goods without a class; the dearest of a parcel counts."
+        ),
+    )
+    free_from = LinesField(
+        label=gettext_lazy("Free from"),
+        required=False,
+        help_text=gettext_lazy(
+            "Value of goods per currency, such as “EUR 50”, whatever the price depends on."
         ),
     )
     rank = forms.IntegerField(label=gettext_lazy("Order of display"), min_value=1, max_value=99, initial=1)
     is_active = forms.BooleanField(label=gettext_lazy("Offered to buyers"), required=False, initial=True)
 
     def clean_prices(self) -> list[PriceStep]:
+        basis = self.cleaned_data.get("price_by") or PriceBasis.AMOUNT
         steps = []
         for line in self.cleaned_data["prices"]:
             parts = line.replace(";", " ").split()
             if len(parts) != 3:
                 raise forms.ValidationError(_("“%(line)s” is not “currency, from, price”.") % {"line": line})
-            currency = parts[0].upper()
             try:
-                steps.append(
-                    PriceStep(
-                        currency, Money.parse(parts[1], currency).minor, Money.parse(parts[2], currency).minor
-                    )
-                )
+                steps.append(_step(basis, *parts))
             except InvalidInput as error:
                 raise forms.ValidationError(error.message) from error
         return steps
 
+    def clean_free_from(self) -> dict[str, int]:
+        found = {}
+        for line in self.cleaned_data["free_from"]:
+            currency, _gap, amount = line.partition(" ")
+            try:
+                found[currency.upper()] = Money.parse(amount, currency.upper()).minor
+            except InvalidInput as error:
+                raise forms.ValidationError(error.message) from error
+        return found
+
+
+def _step(basis: str, currency: str, start: str, price: str) -> PriceStep:
+    code = currency.upper()
+    amount = Money.parse(price, code).minor
+    if basis == PriceBasis.CLASS:
+        return PriceStep(code, 0, amount, "" if start == "-" else start.lower())
+    if basis == PriceBasis.AMOUNT:
+        return PriceStep(code, Money.parse(start, code).minor, amount)
+    if not start.isdigit():
+        raise InvalidInput(_("“%(start)s” is not a whole number.") % {"start": start})
+    return PriceStep(code, int(start), amount)
+
 
 def price_lines(method: DeliveryMethod) -> list[str]:
     """The prices of a method as the form shows them."""
+    rows = sorted(
+        method.price_classes.all(), key=lambda row: (row.currency, row.from_value, row.delivery_class)
+    )
     return [
-        " ".join(
-            [
-                step.currency,
-                str(Money(step.from_minor, step.currency).amount),
-                str(Money(step.amount_minor, step.currency).amount),
-            ]
-        )
-        for step in sorted(method.price_classes.all(), key=lambda row: (row.currency, row.from_minor))
+        f"{row.currency} {_start(method, row)} {Money(row.amount_minor, row.currency).amount}" for row in rows
     ]
+
+
+def _start(method: DeliveryMethod, row: DeliveryPriceClass) -> str:
+    if method.price_by == PriceBasis.CLASS:
+        return row.delivery_class or "-"
+    if method.price_by == PriceBasis.AMOUNT:
+        return str(Money(row.from_value, row.currency).amount)
+    return str(row.from_value)
 
 
 class DeliverySettings(Page):
@@ -129,7 +184,12 @@ class DeliveryListAct(DeliverySettings):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         own = list(list_zones(self.actor, merchant_id=self.owner_id))
-        return super().get_context_data(zones=own, is_operator=self.owner_id is None, **kwargs)
+        return super().get_context_data(
+            zones=own,
+            points=list(list_points(self.actor, merchant_id=self.owner_id)),
+            is_operator=self.owner_id is None,
+            **kwargs,
+        )
 
 
 class ZoneCreateAct(DeliverySettings, FormPage):
@@ -138,8 +198,7 @@ class ZoneCreateAct(DeliverySettings, FormPage):
     success_message = gettext_lazy("Zone saved. Add a way of delivery to it.")
 
     def perform(self, form: Any) -> None:
-        data = form.cleaned_data
-        save_zone(data["name"], data["countries"], merchant_id=self.owner_id, actor=self.actor)
+        save_zone(ZoneTerms(**form.cleaned_data), merchant_id=self.owner_id, actor=self.actor)
 
 
 class ZoneEditAct(DeliverySettings, FormPage):
@@ -154,17 +213,14 @@ class ZoneEditAct(DeliverySettings, FormPage):
         return self.zone.name
 
     def get_initial(self) -> dict[str, Any]:
-        return {"name": self.zone.name, "countries": self.zone.countries}
+        postcodes = [
+            f"{country} {entry}" for country, ranges in self.zone.postcodes.items() for entry in ranges
+        ]
+        return {"name": self.zone.name, "countries": self.zone.countries, "postcodes": postcodes}
 
     def perform(self, form: Any) -> None:
-        data = form.cleaned_data
-        save_zone(
-            data["name"],
-            data["countries"],
-            merchant_id=self.owner_id,
-            ref=self.kwargs["ref"],
-            actor=self.actor,
-        )
+        terms = ZoneTerms(**form.cleaned_data)
+        save_zone(terms, merchant_id=self.owner_id, ref=self.kwargs["ref"], actor=self.actor)
 
 
 class ZoneDeleteAct(DeliverySettings, ActionPage):
@@ -215,8 +271,12 @@ class MethodEditAct(MethodPage):
         return self.method.name
 
     def get_initial(self) -> dict[str, Any]:
-        names = ("name", "kind", "min_days", "max_days", "rank", "is_active")
-        return {name: getattr(self.method, name) for name in names} | {"prices": price_lines(self.method)}
+        names = ("name", "kind", "min_days", "max_days", "price_by", "rank", "is_active")
+        free_from = [
+            f"{currency} {Money(minor, currency).amount}" for currency, minor in self.method.free_from.items()
+        ]
+        values = {name: getattr(self.method, name) for name in names}
+        return values | {"prices": price_lines(self.method), "free_from": free_from}
 
     def perform(self, form: Any) -> None:
         self.save(form, self.method.zone.ref, self.method.ref)

@@ -14,10 +14,12 @@ from backoffice.ui.forms import DateField, Form
 from backoffice.ui.pages import FormPage, IndexPage, PortalPage, Tab
 from backoffice.ui.tables import Column, Table
 from oms.models import StockAlert, StockItem
+from oms.operations.pickup_points import set_logistics
 from oms.operations.stock import StockFigures, count_stock
 from oms.operations.stock_alerts import set_alert_limit
 from oms.permissions import MANAGE_STOCK, VIEW_STOCK
 from oms.portal.stock_section import StockSection
+from oms.selectors.logistics import find_logistics
 from oms.selectors.stock import get_stock_item, list_movements, list_open_reservations, list_stock_items
 from oms.selectors.stock_work import list_open_alerts
 
@@ -122,6 +124,22 @@ class StockForm(Form):
         required=False,
         help_text=gettext_lazy("Free pieces. Leave it empty for no warning."),
     )
+    weight_grams = forms.IntegerField(
+        label=gettext_lazy("Weight of a piece in grams"), min_value=1, max_value=10_000_000, required=False
+    )
+    delivery_class = forms.CharField(
+        label=gettext_lazy("Delivery class"),
+        max_length=30,
+        required=False,
+        help_text=gettext_lazy("One word, such as bulky, if your delivery prices ask for it."),
+    )
+    fieldsets = (
+        (
+            gettext_lazy("At this place"),
+            ("on_hand", "safety", "backorder_cap", "expected_on", "alert_below"),
+        ),
+        (gettext_lazy("For delivery prices, at every place"), ("weight_grams", "delivery_class")),
+    )
 
 
 class StockEditView(PortalPage, FormPage):
@@ -143,7 +161,12 @@ class StockEditView(PortalPage, FormPage):
 
     def get_initial(self) -> dict[str, Any]:
         names = ("safety", "backorder_cap", "expected_on", "alert_below")
-        return {name: getattr(self.item, name) for name in names} | {"on_hand": self.item.place_on_hand}  # type: ignore[attr-defined]
+        logistics = find_logistics(self.item.offer_id)
+        return {name: getattr(self.item, name) for name in names} | {
+            "on_hand": self.item.place_on_hand,  # type: ignore[attr-defined]
+            "weight_grams": logistics.weight_grams if logistics else None,
+            "delivery_class": logistics.delivery_class if logistics else "",
+        }
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
@@ -156,6 +179,8 @@ class StockEditView(PortalPage, FormPage):
     def perform(self, form: Any) -> None:
         data = dict(form.cleaned_data)
         limit = data.pop("alert_below")
+        weight, delivery_class = data.pop("weight_grams"), data.pop("delivery_class")
         refs = (self.kwargs["offer_ref"], self.kwargs["location_ref"])
         count_stock(*refs, StockFigures(**data), actor=self.actor)
         set_alert_limit(*refs, limit, actor=self.actor)
+        set_logistics(refs[0], weight_grams=weight, delivery_class=delivery_class, actor=self.actor)

@@ -10,6 +10,7 @@ from oms.portal import (
     kits,
     order_acts,
     orders,
+    pickup_points,
     places,
     stock,
     tracking_files,
@@ -90,6 +91,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "stock/of/<str:offer_ref>/<str:location_ref>/", stock.StockEditView.as_view(), name="oms-stock-edit"
     ),
     path("working-time/", fulfilment.TermsEditView.as_view(), name="oms-terms"),
+    path("delivery/points/new/", pickup_points.PointCreateView.as_view(), name="oms-point-create"),
+    path("delivery/points/<str:ref>/", pickup_points.PointEditView.as_view(), name="oms-point-edit"),
+    path(
+        "delivery/points/<str:ref>/delete/", pickup_points.PointDeleteView.as_view(), name="oms-point-delete"
+    ),
     path("delivery/", delivery.DeliveryListView.as_view(), name="oms-delivery-list"),
     path("delivery/new-zone/", delivery.ZoneCreateView.as_view(), name="oms-zone-create"),
     path("delivery/zones/<str:ref>/", delivery.ZoneEditView.as_view(), name="oms-zone-edit"),

@@ -1,15 +1,24 @@
 """The cart as the buyer sees it: grouped by merchant, priced now, with what stands in the way of ordering."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from django.utils.translation import gettext as _
 
+from backoffice.kernel import clock
 from backoffice.kernel.errors import NotFound
 from mms.context import StoreContext
 from oms.models import Cart, CartLine
 from oms.selectors.availability import read_availability
-from oms.selectors.delivery import DeliveryOption, list_delivery_options
+from oms.selectors.delivery import (
+    DeliveryOption,
+    Destination,
+    add_business_days,
+    delivery_window,
+    list_delivery_options,
+)
+from oms.selectors.delivery_prices import Package
 from oms.selectors.kits import get_kits
 from pim.selectors.offers import SellableOffer, get_sellable_offers
 
@@ -130,12 +139,13 @@ def count_pieces(token: str, *, website_id: int) -> int:
     return sum(lines)
 
 
-def view_cart(cart: Cart | None, store: StoreContext, *, country: str = "") -> CartView:
+def view_cart(cart: Cart | None, store: StoreContext, *, country: str = "", postcode: str = "") -> CartView:
     """The cart priced for this store view and country (by default the buyer's, else the store's).
 
     The number of statements does not depend on its size.
     """
     details: Mapping[str, str] = (cart.details.get("shipping") or {}) if cart else {}
+    postcode = postcode or ("" if country else details.get("postcode", ""))
     country = country or details.get("country") or store.country
     if cart is None:
         return CartView(None, store, country)
@@ -146,7 +156,7 @@ def view_cart(cart: Cart | None, store: StoreContext, *, country: str = "") -> C
     for item in items:
         if item.offer is not None:
             by_merchant.setdefault(item.offer.merchant_id, []).append(item)
-    groups = _groups(cart, by_merchant, country, store)
+    groups = _groups(cart, by_merchant, Destination(country, postcode), store)
     return CartView(
         cart,
         store,
@@ -212,18 +222,24 @@ def quantity_problem(offer: SellableOffer, quantity: int) -> str:
 
 
 def _groups(
-    cart: Cart, by_merchant: dict[int, list[CartItem]], country: str, store: StoreContext
+    cart: Cart, by_merchant: dict[int, list[CartItem]], destination: Destination, store: StoreContext
 ) -> list[CartGroup]:
-    goods = {key: sum(item.total_minor for item in items) for key, items in by_merchant.items()}
-    options = list_delivery_options(goods, country=country, currency=store.currency) if goods else {}
-    chosen = dict(cart.deliveries.values_list("merchant_id", "method_id")) if goods else {}
+    packages = {key: _package(items) for key, items in by_merchant.items()}
+    options = list_delivery_options(packages, destination, currency=store.currency) if packages else {}
+    chosen = {
+        merchant_id: (method_id, point_id)
+        for merchant_id, method_id, point_id in cart.deliveries.values_list(
+            "merchant_id", "method_id", "point_id"
+        )
+    }
     groups = []
     for merchant_id, items in by_merchant.items():
         offer = items[0].offer
         if offer is None:
             continue
-        found = options.get(merchant_id, [])
-        picked = next((option for option in found if option.method_id == chosen.get(merchant_id)), None)
+        found = _with_windows(options.get(merchant_id, []), items)
+        wanted = chosen.get(merchant_id)
+        picked = next((option for option in found if (option.method_id, option.point_id) == wanted), None)
         groups.append(
             CartGroup(
                 merchant_id=merchant_id,
@@ -231,13 +247,39 @@ def _groups(
                 merchant_name=offer.merchant_name,
                 merchant_slug=offer.merchant_slug,
                 items=tuple(items),
-                goods_minor=goods[merchant_id],
+                goods_minor=packages[merchant_id].goods_minor,
                 options=tuple(found),
                 # The first option counts until the buyer chooses.
                 chosen=picked or (found[0] if found else None),
             )
         )
     return groups
+
+
+def _package(items: list[CartItem]) -> Package:
+    """One merchant's goods as delivery prices see them: what its own offers say, never the shared card."""
+    return Package(
+        goods_minor=sum(item.total_minor for item in items),
+        pieces={item.offer.offer_id: item.quantity for item in items if item.offer is not None},
+    )
+
+
+def ready_dates(lines: Iterable[tuple[SellableOffer, int]], on: date) -> list[date]:
+    """When each line can leave the merchant, ordered on that day: its lead time, or the arrival of a pre-order."""
+    return [
+        max(add_business_days(on, offer.lead_time_days), offer.preorder_on(quantity) or on)
+        for offer, quantity in lines
+    ]
+
+
+def _with_windows(options: list[DeliveryOption], items: list[CartItem]) -> list[DeliveryOption]:
+    lines = [(item.offer, item.quantity) for item in items if item.offer is not None]
+    ready_on = ready_dates(lines, clock.today())
+    windows = [(option, delivery_window(ready_on, option)) for option in options]
+    return [
+        replace(option, arrives_from_on=earliest, arrives_until_on=latest)
+        for option, (earliest, latest) in windows
+    ]
 
 
 def _problems(groups: list[CartGroup], country: str) -> list[str]:

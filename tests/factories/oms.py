@@ -19,6 +19,7 @@ from oms.models import (
     PaymentAttempt,
     PaymentNotification,
     PaymentShare,
+    PickupPoint,
     Refund,
     Reservation,
     Shipment,
@@ -85,10 +86,10 @@ def delivery_method(
     """A method with one price, free from `free_from` on."""
     fields.setdefault("name", f"Parcel {next(_numbers)}")
     made = DeliveryMethod.objects.create(zone=zone or delivery_zone(), **fields)
-    DeliveryPriceClass.objects.create(method=made, currency=currency, from_minor=0, amount_minor=price)
+    DeliveryPriceClass.objects.create(method=made, currency=currency, from_value=0, amount_minor=price)
     if free_from is not None:
         DeliveryPriceClass.objects.create(
-            method=made, currency=currency, from_minor=free_from, amount_minor=0
+            method=made, currency=currency, from_value=free_from, amount_minor=0
         )
     return made
 
@@ -281,6 +282,9 @@ def isolation_objects(of: Merchant) -> dict[str, Any]:
         "console:oms-merchant": of.ref,
         "oms-carrier": Shared("dhl"),
         "oms-zone": zone.ref,
+        "oms-point": PickupPoint.objects.create(
+            merchant=of, name="Shop", street="Gasse 1", postcode="10115", city="Berlin", country="DE"
+        ).ref,
         "oms-method-create": zone.ref,
         "oms-method": delivery_method(zone).ref,
         "portal:oms-stock-edit": {"offer_ref": item.offer.ref, "location_ref": item.location.ref},

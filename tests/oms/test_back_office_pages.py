@@ -121,11 +121,12 @@ def test_a_merchant_sets_its_own_delivery(portal, merchant):
     portal.post("/portal/delivery/new-zone/", {"name": "DACH", "countries": "DE\nAT\nCH"})
     zone = DeliveryZone.objects.get(merchant=merchant)
     url = f"/portal/delivery/zones/{zone.ref}/methods/new/"
-    method = {"name": "Parcel", "kind": "home", "min_days": 1, "max_days": 3, "rank": 1, "is_active": "on"}
+    method = {"name": "Parcel", "kind": "home", "min_days": 1, "max_days": 3, "price_by": "amount", "rank": 1}
+    method["is_active"] = "on"
     assert portal.post(url, {**method, "prices": "EUR 4.90"}).status_code == 422
     portal.post(url, {**method, "prices": "EUR 0 4.90\nEUR 50 0"})
     made = DeliveryMethod.objects.get()
-    steps = made.price_classes.order_by("from_minor").values_list("from_minor", "amount_minor")
+    steps = made.price_classes.order_by("from_value").values_list("from_value", "amount_minor")
     assert list(steps) == [(0, 490), (5000, 0)]
     assert "€4.90" in text(portal.get("/portal/delivery/"))
     text(portal.get(f"/portal/delivery/methods/{made.ref}/"))
