@@ -16,7 +16,7 @@ import backoffice.celery  # noqa: F401  tasks run in the foreground through the 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
     parser.add_argument(
-        "--only", help="one of: catalogue, pages, orders, order_list, serving, billing, settlements"
+        "--only", help="one of: catalogue, pages, orders, order_list, stock, serving, billing, settlements"
     )
     parser.add_argument("--cards", type=int, default=3000)
     parser.add_argument("--orders", type=int, default=20_000, help="behind the order lists")
@@ -36,7 +36,7 @@ def main() -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    from benchmarks import billing, catalogue, order_list, orders, pages, serving, settlements
+    from benchmarks import billing, catalogue, order_list, orders, pages, serving, settlements, stock
     from benchmarks.world import build_world
 
     # Only what needs a catalogue builds one.
@@ -48,6 +48,7 @@ def run(options: argparse.Namespace) -> None:
         "orders": lambda: orders.measure(world),
         "order_list": lambda: order_list.measure(world, options.orders),
         "serving": lambda: serving.measure(world),
+        "stock": stock.measure,
         "billing": billing.measure,
         "settlements": lambda: settlements.measure(merchants=options.merchants, lines=options.lines),
     }

@@ -1,6 +1,6 @@
 """The routers of the three audiences."""
 
-from oms.api.merchant import merchant
+from oms.api.merchant_stock import merchant
 from oms.api.operator import operator
 from oms.api.storefront import storefront
 

@@ -29,6 +29,7 @@ from oms.permissions import (
 )
 from oms.selectors.invoices import find_invoice_request
 from oms.selectors.orders import get_merchant_order, list_merchant_orders, with_piece_counts
+from oms.selectors.parcels import list_planned_parcels
 from oms.selectors.refunds import REASONS
 from oms.selectors.time_limits import list_running
 from oms.selectors.worklists import count_work, list_history, list_line_history
@@ -221,5 +222,6 @@ class MerchantOrderDetailView(PortalPage, DetailPage):
             ),
             can=can,
             refundable_minor=part.share.refundable_minor,
+            planned=list_planned_parcels(part),
             **kwargs,
         )
