@@ -1,6 +1,7 @@
 """The routers of the three audiences."""
 
-from oms.api.merchant_stock import merchant
+from oms.api import merchant_stock  # noqa: F401  adds its endpoints to the merchants' router
+from oms.api.merchant import merchant
 from oms.api.operator import operator
 from oms.api.storefront import storefront
 
