@@ -215,6 +215,8 @@ LEFT_OUT: Mapping[str, str] = {
     "oms.CarrierEvent": "no carrier speaks of the copies",
     "oms.FulfilmentTerms": "copies work by the usual hours",
     "oms.InvoiceRequest": "asked of the demo's merchants only",
+    "oms.OfferLogistics": "the copies' delivery is priced by value",
+    "oms.PickupPoint": "buyers of the copies have their goods brought",
     "oms.StockAlert": "raised by the worker",
     "oms.StockCount": "nobody counted the copies",
     "oms.StockCountLine": "nobody counted the copies",
