@@ -257,14 +257,6 @@ def isolation_objects(of: Merchant) -> dict[str, Any]:
         payment=part.share.payment, kind="authorise", state="unknown", amount_minor=part.total_minor
     )
     message = PaymentNotification.objects.create(provider="test_card", event_id="isolation", state="parked")
-    of_place = item.location
-    pool = StockPool.objects.create(store=mms.store(), location=of_place)
-    sheet = StockCount.objects.create(merchant=of, location=of_place)
-    sheet.lines.create(item=item, expected=item.on_hand)
-    transfer = StockTransfer.objects.create(merchant=of, source=of_place, destination=location(of))
-    transfer.lines.create(offer=item.offer, quantity=1)
-    set_of = pim.offer(merchant=of, available_quantity=0)
-    KitComponent.objects.create(merchant=of, kit=set_of, component=item.offer)
     return {
         "oms-attempt": attempt.idempotency_key,
         "oms-notification": message.pk,
@@ -275,6 +267,7 @@ def isolation_objects(of: Merchant) -> dict[str, Any]:
         "oms-refund": {"ref": part.ref, "refund_ref": made.ref},
         "portal:oms-order-refund-retry": {"ref": part.ref, "refund_ref": made.ref},
         **_way_objects(part),
+        **_stock_objects(of, item),
         "/refunds": made.ref,
         "operator:/payment-commands": attempt.idempotency_key,
         "operator:/payment-messages": message.pk,
@@ -287,6 +280,25 @@ def isolation_objects(of: Merchant) -> dict[str, Any]:
         ).ref,
         "oms-method-create": zone.ref,
         "oms-method": delivery_method(zone).ref,
+        "oms-cart-line": Shared(item.offer.ref),
+        "storefront:oms-payment": {"token": Shared(order_token(part.order.ref))},
+        "storefront:oms-order": {"token": Shared(order_token(part.order.ref)), "position": Shared(1)},
+        "/orders": part.ref,
+        "operator:/orders": part.order.ref,
+        "/carts": Shared(cart.token),
+    }
+
+
+def _stock_objects(of: Merchant, item: StockItem) -> dict[str, Any]:
+    of_place = item.location
+    pool = StockPool.objects.create(store=mms.store(), location=of_place)
+    sheet = StockCount.objects.create(merchant=of, location=of_place)
+    sheet.lines.create(item=item, expected=item.on_hand)
+    transfer = StockTransfer.objects.create(merchant=of, source=of_place, destination=location(of))
+    transfer.lines.create(offer=item.offer, quantity=1)
+    set_of = pim.offer(merchant=of, available_quantity=0)
+    KitComponent.objects.create(merchant=of, kit=set_of, component=item.offer)
+    return {
         "portal:oms-stock-edit": {"offer_ref": item.offer.ref, "location_ref": item.location.ref},
         "oms-location": of_place.ref,
         "portal:oms-location-stop": {"ref": of_place.ref, "store": Shared(pool.store.code)},
@@ -294,15 +306,9 @@ def isolation_objects(of: Merchant) -> dict[str, Any]:
         "oms-transfer": transfer.ref,
         "oms-kit": set_of.ref,
         "console:oms-reconciliation": Shared(StockReconciliation.objects.create(actor_label="tests").ref),
-        "oms-cart-line": Shared(item.offer.ref),
-        "storefront:oms-payment": {"token": Shared(order_token(part.order.ref))},
-        "storefront:oms-order": {"token": Shared(order_token(part.order.ref)), "position": Shared(1)},
         "/locations": of_place.ref,
         "/stock": {"offer_ref": item.offer.ref, "location_ref": of_place.ref},
         "/counts": sheet.ref,
         "/transfers": transfer.ref,
         "/kits": set_of.ref,
-        "/orders": part.ref,
-        "operator:/orders": part.order.ref,
-        "/carts": Shared(cart.token),
     }
