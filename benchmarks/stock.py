@@ -24,7 +24,7 @@ _numbers = count(time.time_ns())
 
 def _hold(offer_id: int) -> None:
     with transaction.atomic():
-        wanted = [Wanted(f"bench-{next(_numbers)}", offer_id, 1)]
+        wanted = [Wanted(f"bench-{os.getpid()}-{next(_numbers)}", offer_id, 1)]
         reserve(wanted, purpose="bench", expires_at=clock.now(), actor=ACTOR)
 
 

@@ -6,8 +6,9 @@ Every increase of `StockItem.reserved` happens here, by an UPDATE whose row coun
 import random
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from django.db import transaction
 from django.db.models import F
 
 from backoffice.kernel import clock
@@ -18,7 +19,13 @@ from oms.selectors.availability import AVAILABLE
 from oms.selectors.pools import Feed, feeds_of
 
 REPLANS = 3
+# Near the end buyers of a spread article meet at its last slots more often.
+SPREAD_REPLANS = 8
 Drawn = dict[int, list[tuple[StockItem, int]]]
+
+
+class _Lost(Exception):
+    """Another buyer was faster at one of the rows."""
 
 
 class Short(Exception):
@@ -44,29 +51,21 @@ class _Take:
     units: int
     # What must stay free on the row for other stores.
     keep: int = 0
-    # Other slots of the same pieces, tried when somebody was faster at this one.
-    others: tuple[StockItem, ...] = ()
 
 
 def draw(demand: Mapping[int, int], stock: Mapping[int, list[StockItem]], buying: Buying) -> Drawn:
     """Raise `reserved` of the rows that give the wanted units (offer id → units). Raises `Short`, nothing undone.
 
     Rows change in the order of their keys. When another buyer was faster at one of them, what was taken is given back
-    and the places are chosen again with fresh numbers, at most three times.
+    and the places are chosen again with fresh numbers, at most three times; eight where pieces are spread over slots.
     """
-    for _attempt in range(REPLANS):
+    rows = [item for found in stock.values() for item in found]
+    is_spread = any(item.slot for item in rows)
+    for _attempt in range(SPREAD_REPLANS if is_spread else REPLANS):
         takes = _plan(demand, stock, buying)
-        done: list[_Take] = []
-        for take in takes:
-            taken = _take(take)
-            if taken is None:
-                break
-            done.append(taken)
-        else:
-            return _by_offer(done)
-        for take in done:
-            StockItem.objects.filter(pk=take.item.pk).update(reserved=F("reserved") - take.units)
-        refresh([item for rows in stock.values() for item in rows])
+        if _take_spread(takes) if is_spread else _take_all(takes):
+            return _by_offer(takes)
+        refresh(rows)
     raise Short({offer_id: _left(stock.get(offer_id, []), buying) for offer_id in demand})
 
 
@@ -134,8 +133,7 @@ def _over_slots(rows: list[StockItem], units: int, buffer: int) -> list[_Take]:
         return [_Take(rows[0], units, buffer)]
     whole = [row for row in rows if row.available >= units]
     if whole:
-        chosen = random.choice(whole)  # noqa: S311  spreads load, hides nothing
-        return [_Take(chosen, units, 0, tuple(row for row in rows if row.pk != chosen.pk))]
+        return [_Take(random.choice(whole), units)]  # noqa: S311  spreads load, hides nothing
     takes = []
     for row in sorted(rows, key=lambda row: -row.available):
         part = min(units, row.available)
@@ -164,12 +162,29 @@ def _left(rows: list[StockItem], buying: Buying) -> int:
     )
 
 
-def _take(take: _Take) -> _Take | None:
-    """The row the units were taken from: the planned one, or another slot of the same pieces; None when all lost."""
-    for item in (take.item, *take.others):
-        if _raise_reserved(item, take.units, take.keep):
-            return replace(take, item=item)
-    return None
+def _take_all(takes: list[_Take]) -> bool:
+    """All rows or none: what was taken before the first loss is given back."""
+    for number, take in enumerate(takes):
+        if not _raise_reserved(take.item, take.units, take.keep):
+            for done in takes[:number]:
+                StockItem.objects.filter(pk=done.item.pk).update(reserved=F("reserved") - done.units)
+            return False
+    return True
+
+
+def _take_spread(takes: list[_Take]) -> bool:
+    """`_take_all` behind a savepoint: PostgreSQL keeps a row locked that an update waited for and did not change.
+
+    Going on to another slot with that lock could wait in a circle with whoever merges the slots in their order.
+    """
+    try:
+        with transaction.atomic():
+            for take in takes:
+                if not _raise_reserved(take.item, take.units, take.keep):
+                    raise _Lost
+    except _Lost:
+        return False
+    return True
 
 
 def _raise_reserved(item: StockItem, units: int, keep: int) -> bool:
