@@ -10,12 +10,13 @@ from backoffice.ui.cursors import PageOut, PageQuery, paginate
 from backoffice.ui.endpoints import endpoint
 from oms.api import schemas, way_schemas
 from oms.api.answers import actor_of, part_answer
-from oms.api.way import mount, offered_carriers
+from oms.api.way import mount, mount_batches, offered_carriers
 from oms.models import MerchantOrder
 from oms.permissions import VIEW_ORDERS
 from oms.selectors.orders import get_merchant_order, list_merchant_orders
 
 merchant = Router()
+mount_batches(merchant, "/orders")
 
 
 def _full(rows: QuerySet[MerchantOrder]) -> QuerySet[MerchantOrder]:

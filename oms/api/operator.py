@@ -10,13 +10,14 @@ from backoffice.ui.endpoints import endpoint
 from oms.api import schemas
 from oms.api.answers import actor_of, order_answer, part_answer
 from oms.api.rescue import mount_rescue
-from oms.api.way import mount, mount_for_operators
+from oms.api.way import mount, mount_batches, mount_for_operators
 from oms.operations.captures import mark_paid
 from oms.permissions import MARK_PAID, VIEW_ORDERS
 from oms.selectors.orders import get_merchant_order, get_order_with_parts, list_merchant_orders
 from oms.selectors.orders import list_orders as all_orders
 
 operator = Router()
+mount_batches(operator, "/merchant-orders")
 
 
 @endpoint(operator, "GET", "/orders", grant=VIEW_ORDERS, response=PageOut[schemas.OrderOut])

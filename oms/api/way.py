@@ -164,12 +164,17 @@ def all_carriers(request: HttpRequest) -> Answer:
     return _carriers(list_carriers())
 
 
-def mount(router: Router, base: str) -> None:
-    """The acts that merchants and operators share, below `base` (`/orders` or `/merchant-orders`)."""
-    part, results = schemas.MerchantOrderOut, way_schemas.ResultsOut
-    one = f"{base}/{{ref}}"
+def mount_batches(router: Router, base: str) -> None:
+    """Acts on many orders at once; mounted before anything at `base/{ref}`, which would take the word for a number."""
+    results = way_schemas.ResultsOut
     endpoint(router, "POST", f"{base}/accept", grant=ACCEPT_ORDERS, response=results)(accept_batch)
     endpoint(router, "POST", f"{base}/ship", grant=SHIP_ORDERS, response=results)(ship_batch)
+
+
+def mount(router: Router, base: str) -> None:
+    """The acts that merchants and operators share, below `base` (`/orders` or `/merchant-orders`)."""
+    part = schemas.MerchantOrderOut
+    one = f"{base}/{{ref}}"
     endpoint(router, "POST", f"{one}/accept", grant=ACCEPT_ORDERS, response=part)(accept)
     endpoint(router, "POST", f"{one}/refuse", grant=ACCEPT_ORDERS, response=part)(refuse)
     endpoint(

@@ -65,6 +65,10 @@ def _receive(part: MerchantOrder, actor: Actor) -> MerchantOrder:
 def close_merchant_order(ref: str, *, actor: Actor) -> MerchantOrder:
     """Nothing changes any more; refunds are refused from here on. Safe to repeat."""
     part = lock_merchant_order(ref, actor=actor)
+    # Closing ends the buyer's refunds and settles the merchant's: not the merchant's word either.
+    if not actor.is_operator:
+        raise MerchantOrderStateRefused(_("Only the marketplace or the time limit closes an order."))
+    actor.require(SHIP_ORDERS, merchant_id=part.merchant_id, places=part.order.places)
     if part.state == MerchantOrderState.CLOSED:
         return part
     if part.state != MerchantOrderState.RECEIVED:

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from backoffice.kernel.actors import buyer_actor, timer_actor
 from backoffice.kernel.errors import DomainError, NotFound, PermissionRefused
+from oms.errors import MerchantOrderStateRefused
 from oms.models import MerchantOrderState as S
 from oms.models import OrderLine, Refund, Reservation, Shipment, StateChange, StockItem
 from oms.operations.acceptance import accept_merchant_order, refuse_merchant_order
@@ -102,7 +103,7 @@ ACTS = {
         lambda part, actor: close_merchant_order(part.ref, actor=actor),
         {S.RECEIVED},
         frozenset({S.CLOSED}),
-        roles=("timer",),
+        roles=("operator", "timer"),
     ),
     "ask for the invoice": Act(lambda part, actor: request_invoice(part.ref, actor=actor), AFTER_ACCEPTANCE),
     "ask for the invoice as buyer": Act(
@@ -172,6 +173,16 @@ def test_who_may_not_is_refused_in_every_state_and_changes_nothing(name, who):
         with pytest.raises(error), transaction.atomic():
             ACTS[name].do(part, make(part))
         assert snapshot(part) == before, (name, state)
+
+
+def test_closing_is_neither_the_merchants_word_nor_that_of_an_operator_without_the_grant():
+    part = order_in(S.RECEIVED)
+    before = snapshot(part)
+    with pytest.raises(MerchantOrderStateRefused), transaction.atomic():
+        close_merchant_order(part.ref, actor=merchant_actor(part.merchant_id, *GRANTS))
+    with pytest.raises(PermissionRefused), transaction.atomic():
+        close_merchant_order(part.ref, actor=operator_actor("oms.view_orders"))
+    assert snapshot(part) == before
 
 
 def test_every_state_is_reached_by_some_act_or_event():
