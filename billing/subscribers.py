@@ -3,7 +3,7 @@
 from backoffice.kernel.actors import system_actor
 from backoffice.kernel.events import subscribe
 from billing.operations.accounts import open_accounts_of_new_merchant
-from billing.operations.fee_freezing import freeze_order_fees
+from billing.operations.fee_freezing import freeze_new_fees, freeze_order_fees
 from billing.operations.refunds import book_refund, book_refund_paid, note_refund_failed
 from billing.operations.sales import book_capture, charge_commission, start_hold
 from mas.events import MerchantApproved
@@ -30,7 +30,10 @@ def on_merchant_approved(event: MerchantApproved) -> None:
 
 @subscribe(OrderPlaced, mode="inline")
 def on_order_placed(event: OrderPlaced) -> None:
-    freeze_order_fees(event.order_id)
+    if event.in_hand is None:
+        freeze_order_fees(event.order_id)
+    else:
+        freeze_new_fees(event.in_hand.bases, event.in_hand.merchants)
 
 
 @subscribe(MerchantOrderRerouted, mode="inline")

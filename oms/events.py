@@ -1,15 +1,27 @@
 """What the order system announces. Amounts are minor units; every event carries refs and ids, never rows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from backoffice.kernel.events import Event
+from backoffice.kernel.events import IN_HAND, Event
+
+if TYPE_CHECKING:
+    from mas.selectors.merchants import MerchantsById
+    from oms.selectors.fee_basis import FeeBasis
 
 # (merchant_order_id, merchant_id, amount_minor)
 Share = tuple[int, int, int]
 # (line_id, quantity, amount_minor); a quantity of 0 refunds an amount without taking pieces back.
 RefundedLine = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedInHand:
+    """What the placing transaction holds of a new order, so that nobody in it reads that again."""
+
+    bases: "tuple[FeeBasis, ...]"
+    merchants: "MerchantsById"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +34,7 @@ class OrderPlaced(Event):
     currency: str
     website_id: int
     placed_at: datetime
+    in_hand: PlacedInHand | None = field(default=None, compare=False, repr=False, metadata={IN_HAND: True})
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ least once, retried with back-off, parked after `MAX_ATTEMPTS`.
 
 import dataclasses
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Literal, TypeVar
 
@@ -21,6 +21,8 @@ logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 12
 LEASE = timedelta(minutes=5)
+# Metadata of an event's field that only spares inline subscribers a look-up and is never written down.
+IN_HAND = "in_hand"
 
 
 class LeaseLost(Exception):
@@ -33,8 +35,15 @@ class Event:
     name: ClassVar[str]
 
     def payload(self) -> dict[str, Any]:
-        """The event as JSON-ready values; tuples become lists, dates become ISO text."""
-        result = dataclasses.asdict(self)  # type: ignore[call-overload]
+        """The event as JSON-ready values; tuples become lists, dates become ISO text.
+
+        A field with `IN_HAND` is left out: inline subscribers get it, deferred ones its default.
+        """
+        result = {
+            field.name: getattr(self, field.name)
+            for field in dataclasses.fields(self)  # type: ignore[arg-type]
+            if IN_HAND not in field.metadata
+        }
         return {
             key: value.isoformat() if hasattr(value, "isoformat") else value for key, value in result.items()
         }
@@ -44,6 +53,8 @@ class Event:
         """Rebuild an event for a deferred subscriber: lists become tuples, ISO text of datetime fields datetimes."""
         values = {}
         for field in dataclasses.fields(cls):  # type: ignore[arg-type]
+            if IN_HAND in field.metadata:
+                continue
             value = payload[field.name]
             if isinstance(value, list):
                 value = tuple(tuple(item) if isinstance(item, list) else item for item in value)
@@ -79,27 +90,33 @@ def subscribe(
     return register
 
 
-def publish(event: Event) -> None:
-    """Announce in the caller's transaction: write the outbox row, run inline subscribers, queue the deferred ones.
+def publish(*news: Event) -> None:
+    """Announce in the caller's transaction: write the outbox rows, queue deferred subscribers, run inline ones.
 
-    Must be called inside a transaction, so that the news and its cause become true together.
+    Several events that become true together are written together. Must be called inside a transaction, so that the
+    news and its cause become true together.
     """
     if not transaction.get_connection().in_atomic_block:
-        raise RuntimeError(f"{event.name} was published outside a transaction")
-    row = OutboxEvent.objects.create(name=event.name, payload=event.payload())
-    deferred = _deferred.get(event.name, {})
-    if deferred:
-        Delivery.objects.bulk_create(
-            [Delivery(event=row, subscriber=key, due_at=row.created_at) for key in deferred]
-        )
-        wake.on_commit("kernel.deliver_event", row.pk)
-    for subscriber in _inline.get(event.name, ()):
-        subscriber(event)
+        raise RuntimeError(f"{news[0].name} was published outside a transaction")
+    rows = OutboxEvent.objects.bulk_create(
+        [OutboxEvent(name=event.name, payload=event.payload()) for event in news]
+    )
+    deliveries = [
+        Delivery(event=row, subscriber=key, due_at=row.created_at)
+        for row in rows
+        for key in _deferred.get(row.name, ())
+    ]
+    if deliveries:
+        Delivery.objects.bulk_create(deliveries)
+        wake.on_commit("kernel.deliver_event", *dict.fromkeys(row.event_id for row in deliveries))
+    for event in news:
+        for subscriber in _inline.get(event.name, ()):
+            subscriber(event)
 
 
-def deliver_event(event_id: int) -> int:
-    """Deliver the due deferred shares of one event; returns how many were done."""
-    return _deliver(Delivery.objects.filter(event_id=event_id))
+def deliver_events(event_ids: Sequence[int]) -> int:
+    """Deliver the due deferred shares of these events; returns how many were done."""
+    return _deliver(Delivery.objects.filter(event_id__in=event_ids).order_by("id"))
 
 
 def deliver_due(limit: int = 500) -> int:

@@ -6,8 +6,8 @@ from backoffice.kernel import events, jobs, work
 
 
 @shared_task(name="kernel.deliver_event")
-def deliver_event_task(event_id: int) -> None:
-    events.deliver_event(event_id)
+def deliver_event_task(*event_ids: int) -> None:
+    events.deliver_events(event_ids)
 
 
 @shared_task(name="kernel.run_job")

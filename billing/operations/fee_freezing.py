@@ -1,5 +1,6 @@
 """Fees are decided when the order is placed and frozen on its lines with all their reasons."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -19,7 +20,7 @@ from billing.operations.entities import ensure_entity
 from billing.operations.month_volumes import VolumeKey, lock_month_volumes, volume_key
 from billing.selectors.fee_tax import decide_fee_tax
 from billing.selectors.terms import get_terms
-from mas.selectors.merchants import get_merchants_by_id
+from mas.selectors.merchants import MerchantsById, get_merchants_by_id
 from oms.selectors.fee_basis import FeeBasis, FeeBasisLine, list_fee_bases
 
 
@@ -38,24 +39,31 @@ def freeze_order_fees(order_id: int) -> list[Earning]:
     if not fresh:
         return list(known.values())
     merchants = get_merchants_by_id({basis.merchant_id for basis in fresh})
+    return [*known.values(), *freeze_new_fees(fresh, merchants)]
+
+
+def freeze_new_fees(bases: Sequence[FeeBasis], merchants: MerchantsById) -> list[Earning]:
+    """`freeze_order_fees` for an order that is placed in this very transaction: nothing can be frozen yet."""
     snapshots: list[FeeSnapshot] = []
     earnings: list[Earning] = []
-    entities = {basis.website_id: ensure_entity(basis.website_id) for basis in fresh}
+    entities = {basis.website_id: ensure_entity(basis.website_id) for basis in bases}
     open_merchant_accounts(
-        {(entities[basis.website_id].pk, basis.merchant_id, basis.currency) for basis in fresh}
+        {(entities[basis.website_id].pk, basis.merchant_id, basis.currency) for basis in bases}
     )
-    sold = _month_volumes(fresh, entities)
-    for basis in fresh:
+    sold = _month_volumes(bases, entities)
+    for basis in bases:
         merchant = merchants[basis.merchant_id]
         entity = entities[basis.website_id]
         tax = decide_fee_tax(entity, merchant, basis.placed_at.date())
         snapshots += _snapshots(basis, entity, tax, sold)
         earnings.append(_earning(basis, entity, merchant.hold_days))
     FeeSnapshot.objects.bulk_create(snapshots)
-    return [*known.values(), *Earning.objects.bulk_create(earnings)]
+    return Earning.objects.bulk_create(earnings)
 
 
-def _month_volumes(fresh: list[FeeBasis], entities: dict[int, LegalEntity]) -> dict[VolumeKey, int] | None:
+def _month_volumes(
+    fresh: Sequence[FeeBasis], entities: dict[int, LegalEntity]
+) -> dict[VolumeKey, int] | None:
     """What each merchant sold in the month so far; None while no live rule climbs by month (then nobody counts)."""
     if not any(rule.formula.climbs_by_month for rule in get_terms().rules):
         return None

@@ -12,6 +12,8 @@ from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import NotFound
 from mas.models import ChecklistItem, ItemState, Merchant, MerchantStatus
 
+MerchantsById = dict[int, Merchant]
+
 
 def get_merchant(ref: str, *, actor: Actor) -> Merchant:
     """The merchant the actor may see; raises `NotFound` for strangers and unknown refs alike."""
@@ -40,9 +42,9 @@ def find_selling_merchant_by_slug(slug: str) -> Merchant | None:
     return merchant
 
 
-def get_merchants_by_id(merchant_ids: Iterable[int]) -> dict[int, Merchant]:
+def get_merchants_by_id(merchant_ids: Iterable[int]) -> MerchantsById:
     """Several merchants in one statement, for lists of other apps that show names."""
-    found: dict[int, Merchant] = Merchant.objects.in_bulk(set(merchant_ids))
+    found: MerchantsById = Merchant.objects.in_bulk(set(merchant_ids))
     return found
 
 

@@ -1,6 +1,7 @@
 """The moment a draft becomes an order, or comes to nothing."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
 
@@ -10,9 +11,9 @@ from backoffice.kernel.events import publish
 from backoffice.kernel.phrases import clipped
 from backoffice.kernel.phrases import gettext as _
 from backoffice.kernel.refs import new_token
-from mas.selectors.merchants import get_merchants_by_id
+from mas.selectors.merchants import MerchantsById, get_merchants_by_id
 from oms.errors import OutOfStock
-from oms.events import OrderAbandoned, OrderOpened, OrderPlaced
+from oms.events import OrderAbandoned, OrderOpened, OrderPlaced, PlacedInHand
 from oms.models import (
     AttemptKind,
     Cart,
@@ -31,6 +32,7 @@ from oms.operations.payment_attempts import request_attempt
 from oms.operations.reservations import commit_reservations, release_reservations, renew_expired
 from oms.operations.time_limits import settle_order, time_limit
 from oms.ports import Answer, Outcome, get_provider
+from oms.selectors.fee_basis import FeeBasis
 from oms.selectors.orders import LockedOrder, lock_whole_order
 from oms.selectors.time_limits import rules
 
@@ -52,13 +54,7 @@ def record_authorisation(attempt: PaymentAttempt, answer: Answer, locked: Locked
                 order, parts, answer.message or _("The payment was declined."), actor, attempt.tries == 1
             )
         return
-    payment.provider_ref, payment.action_url = answer.reference, ""
-    payment.authorised_until = answer.valid_until
-    if answer.outcome == Outcome.APPROVED:
-        payment.authorise()
-    else:
-        payment.await_transfer()
-    payment.save(update_fields=["state", "provider_ref", "action_url", "authorised_until"])
+    note_authorisation(payment, answer)
     if order.abandoned_at is not None:
         _let_go(payment)
         return
@@ -70,7 +66,20 @@ def record_authorisation(attempt: PaymentAttempt, answer: Answer, locked: Locked
         abandon_order(order, parts, reason, actor, attempt.tries == 1)
         _let_go(payment)
         return
-    _place(order, parts, payment, actor)
+    order.placed_at = clock.now()
+    order.save(update_fields=["placed_at"])
+    finish_placing(order, parts, payment, actor)
+
+
+def note_authorisation(payment: Payment, answer: Answer) -> None:
+    """The provider holds the money, or will receive it."""
+    payment.provider_ref, payment.action_url = answer.reference, ""
+    payment.authorised_until = answer.valid_until
+    if answer.outcome == Outcome.APPROVED:
+        payment.authorise()
+    else:
+        payment.await_transfer()
+    payment.save(update_fields=["state", "provider_ref", "action_url", "authorised_until"])
 
 
 def _let_go(payment: Payment) -> None:
@@ -82,27 +91,37 @@ def _let_go(payment: Payment) -> None:
     request_attempt(payment, AttemptKind.VOID, payment.amount_minor, key=f"void-{payment.order.ref}")
 
 
-def _place(order: Order, parts: Sequence[MerchantOrder], payment: Payment, actor: Actor) -> None:
-    order.placed_at = clock.now()
-    order.save(update_fields=["placed_at"])
+def finish_placing(
+    order: Order,
+    parts: Sequence[MerchantOrder],
+    payment: Payment,
+    actor: Actor,
+    bases: Sequence[FeeBasis] = (),
+) -> None:
+    """Everything that follows from `placed_at`, which the caller has written; `bases` when it has them in hand."""
+    placed_at = order.placed_at or clock.now()
     for part in parts:
-        part.placed_at = order.placed_at
+        part.placed_at = placed_at
     settle_order(order, [TimeLimitKind.PAYMENT_ANSWER])
-    Cart.objects.filter(pk=order.cart_id or 0, ordered_at=None).update(ordered_at=order.placed_at)
-    note("placed", order=order, actor=actor, data={"payment": payment.state})
-    publish(
-        OrderPlaced(
-            order_id=order.pk,
-            order_ref=order.ref,
-            currency=order.currency,
-            website_id=order.website_id,
-            placed_at=order.placed_at,
-        )
+    Cart.objects.filter(pk=order.cart_id or 0, ordered_at=None).update(ordered_at=placed_at)
+    merchants = get_merchants_by_id(part.merchant_id for part in parts)
+    placed = OrderPlaced(
+        order_id=order.pk,
+        order_ref=order.ref,
+        currency=order.currency,
+        website_id=order.website_id,
+        placed_at=placed_at,
+        in_hand=PlacedInHand(tuple(bases), merchants) if bases else None,
     )
+    change = state_change("placed", order=order, actor=actor, data={"payment": payment.state})
     if payment.debit_moment != DebitMoment.ORDER:
-        open_parts(order, parts, actor)
+        opening = _open(order, parts, actor, merchants)
+        StateChange.objects.bulk_create([change, *opening.changes])
+        publish(placed, opening.news)
         return
-    MerchantOrder.objects.filter(order=order).update(placed_at=order.placed_at)
+    MerchantOrder.objects.filter(order=order).update(placed_at=placed_at)
+    change.save()
+    publish(placed)
     if get_provider(payment.provider).holds_money:
         # The merchants hear of it once everything was charged.
         time_limit(TimeLimitKind.CAPTURE, order.pk).save()
@@ -113,28 +132,46 @@ def _place(order: Order, parts: Sequence[MerchantOrder], payment: Payment, actor
 
 def open_parts(order: Order, parts: Sequence[MerchantOrder], actor: Actor) -> None:
     """The money is safe: the merchants may answer. Needs the order locked."""
-    opened = [part for part in parts if part.state == MerchantOrderState.STAGED]
-    if not opened:
+    staged = [part for part in parts if part.state == MerchantOrderState.STAGED]
+    if not staged:
         return
-    rule = rules()[TimeLimitKind.ACCEPT]
-    merchants = get_merchants_by_id(part.merchant_id for part in opened)
-    for part in opened:
+    opening = _open(order, staged, actor, get_merchants_by_id(part.merchant_id for part in staged))
+    StateChange.objects.bulk_create(opening.changes)
+    publish(opening.news)
+
+
+class Overtaken(Exception):
+    """Rows in hand are no longer as they were read or written."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """What opening wrote about itself, to be written and announced together with what else happens."""
+
+    changes: list[StateChange]
+    news: OrderOpened
+
+
+def _open(order: Order, staged: Sequence[MerchantOrder], actor: Actor, merchants: MerchantsById) -> _Opening:
+    by_mode: dict[str, list[int]] = {}
+    for part in staged:
         part.open_for_acceptance()
         part.acceptance_mode = merchants[part.merchant_id].acceptance_mode
-    MerchantOrder.objects.bulk_update(opened, ["state", "acceptance_mode", "placed_at"])
-    TimeLimit.objects.bulk_create(
-        time_limit(TimeLimitKind.ACCEPT, order.pk, merchant_order=part, rule=rule) for part in opened
-    )
-    StateChange.objects.bulk_create(
-        state_change(
-            "opened",
-            actor=actor,
-            merchant_order=part,
-            moved=(MerchantOrderState.STAGED, MerchantOrderState.WAITING_ACCEPTANCE),
+        by_mode.setdefault(part.acceptance_mode, []).append(part.pk)
+    for mode, ids in by_mode.items():
+        rows = MerchantOrder.objects.filter(pk__in=ids, state=MerchantOrderState.STAGED)
+        opened = rows.update(
+            state=MerchantOrderState.WAITING_ACCEPTANCE, acceptance_mode=mode, placed_at=order.placed_at
         )
-        for part in opened
+        if opened != len(ids):
+            raise Overtaken
+    rule = rules()[TimeLimitKind.ACCEPT]
+    TimeLimit.objects.bulk_create(
+        time_limit(TimeLimitKind.ACCEPT, order.pk, merchant_order=part, rule=rule) for part in staged
     )
-    publish(OrderOpened(order.pk, order.ref, tuple(part.pk for part in opened), clock.now()))
+    moved = (MerchantOrderState.STAGED, MerchantOrderState.WAITING_ACCEPTANCE)
+    changes = [state_change("opened", actor=actor, merchant_order=part, moved=moved) for part in staged]
+    return _Opening(changes, OrderOpened(order.pk, order.ref, tuple(part.pk for part in staged), clock.now()))
 
 
 def abandon_order(

@@ -16,11 +16,13 @@ from django.utils.translation import gettext as _
 
 from backoffice.kernel import clock
 from backoffice.kernel.actors import Actor
+from backoffice.kernel.refs import new_token
 from mms.context import StoreContext
 from mms.selectors.preferences import get_preference
 from oms.errors import CartChanged, CartEmpty, NoDelivery, OutOfStock
 from oms.models import (
     AttemptKind,
+    AttemptState,
     Cart,
     MerchantOrder,
     Order,
@@ -34,7 +36,8 @@ from oms.operations.drawing import Buying
 from oms.operations.history import note
 from oms.operations.order_plan import OrderPlan, plan_order
 from oms.operations.order_rows import merchant_order_row, order_line_row
-from oms.operations.payments import process_attempt
+from oms.operations.payments import carry_out_draft
+from oms.operations.placement import LEASE, Draft
 from oms.operations.reservations import Wanted, reserve_new
 from oms.operations.time_limits import time_limit
 from oms.ports import Instrument
@@ -127,15 +130,15 @@ def place_order(
     )
     try:
         with transaction.atomic():
-            order, attempt = write_draft(plan, buyer, choice, store=store, terms=terms, actor=actor)
+            draft = write_draft(plan, buyer, choice, store=store, terms=terms, actor=actor)
     except IntegrityError:
         twin = Order.objects.filter(checkout_key=key).first()
         if twin is None:
             raise
         return twin
-    process_attempt(attempt.pk, actor=actor)
-    order.refresh_from_db()
-    return order
+    if not carry_out_draft(draft, actor=actor):
+        draft.order.refresh_from_db()
+    return draft.order
 
 
 def _refuse_unorderable(view: CartView) -> None:
@@ -163,8 +166,11 @@ def write_draft(
     store: StoreContext,
     terms: DraftTerms,
     actor: Actor,
-) -> tuple[Order, PaymentAttempt]:
-    """Write the whole draft and hold its stock: at most 15 statements and 3 per merchant. Needs a transaction."""
+) -> Draft:
+    """Write the whole draft and hold its stock: at most 15 statements and 3 per merchant. Needs a transaction.
+
+    The command to the provider is born claimed: it belongs to this checkout until its lease ends.
+    """
     order = _write_order(plan, buyer, store, terms)
     merchant_orders = _write_merchant_orders(order, plan)
     lines = OrderLine.objects.bulk_create(
@@ -190,21 +196,23 @@ def write_draft(
         payment=payment,
         kind=AttemptKind.AUTHORISE,
         amount_minor=order.total_minor,
+        state=AttemptState.CLAIMED,
+        claim=new_token(),
+        tries=1,
         idempotency_key=f"authorise-{order.ref}",
-        # The recovery leaves it to this request first.
-        due_at=clock.now() + timedelta(minutes=1),
+        due_at=clock.now() + LEASE,
     )
     time_limit(TimeLimitKind.PAYMENT_ANSWER, order.pk, due_at=terms.answer_due_at).save()
     note("draft_written", order=order, actor=actor)
     # Last, so that the rows everybody wants are locked as shortly as possible.
-    reserve_new(
+    holds = reserve_new(
         [Wanted(f"{order.ref}-{line.pk}", line.offer_id, line.quantity, line.pk) for line in lines],
         purpose=f"order:{order.ref}",
         expires_at=clock.now() + HOLD,
         buying=Buying(store.store_id, plan.country, get_preference(ALLOCATION, store.scope_path)),
         actor=actor,
     )
-    return order, attempt
+    return Draft(order, merchant_orders, lines, payment, attempt, len(holds))
 
 
 def _write_order(plan: OrderPlan, buyer: Buyer, store: StoreContext, terms: DraftTerms) -> Order:

@@ -20,6 +20,8 @@ from oms.links import order_link
 from oms.models import AttemptKind, AttemptState, PaymentAttempt
 from oms.operations.authorisations import record_authorisation
 from oms.operations.captures import record_capture, record_void
+from oms.operations.payment_attempts import write_answer
+from oms.operations.placement import LEASE, Draft, place_in_hand
 from oms.operations.refund_answers import record_refund
 from oms.operations.reservations import prolong_holds
 from oms.ports import Answer, Command, NoAnswer, NotSent, Outcome, get_provider
@@ -27,10 +29,7 @@ from oms.selectors.orders import LockedOrder, lock_whole_order
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=1)
-# How often one asks how the buyer or the provider gets on; their messages and the buyer's return come sooner.
-UNDERWAY_PAUSE = timedelta(minutes=5)
 # Pages of providers are open for half an hour; the goods are held a little longer.
 PAGE_OPEN_FOR = timedelta(minutes=35)
 RECORD_TRIES = 3
@@ -41,13 +40,6 @@ _EFFECTS: dict[str, Callable[[PaymentAttempt, Answer, LockedOrder, Actor], None]
     AttemptKind.CAPTURE: record_capture,
     AttemptKind.VOID: record_void,
     AttemptKind.REFUND: record_refund,
-}
-_STATES = {
-    Outcome.APPROVED: AttemptState.DONE,
-    Outcome.PENDING: AttemptState.PENDING,
-    Outcome.REDIRECT: AttemptState.UNDERWAY,
-    Outcome.WORKING: AttemptState.UNDERWAY,
-    Outcome.DECLINED: AttemptState.REFUSED,
 }
 
 
@@ -64,13 +56,26 @@ def process_attempt(attempt_id: int, *, actor: Actor, only_due: bool = False) ->
     free = open_attempt.exclude(state=AttemptState.CLAIMED, due_at__gt=now)
     if not free.update(state=AttemptState.CLAIMED, claim=claim, due_at=now + LEASE, tries=F("tries") + 1):
         return False
-    attempt = PaymentAttempt.objects.select_related("payment__order").get(pk=attempt_id)
+    _carry_out(PaymentAttempt.objects.select_related("payment__order").get(pk=attempt_id), actor)
+    return True
+
+
+def carry_out_draft(draft: Draft, *, actor: Actor) -> bool:
+    """Send the command of a draft that was written a moment ago; True when `draft.order` is placed and up to date.
+
+    Call it outside any transaction. When False, read the order again to see what became of it.
+    """
+    return _carry_out(draft.attempt, actor, draft)
+
+
+def _carry_out(attempt: PaymentAttempt, actor: Actor, draft: Draft | None = None) -> bool:
+    """Ask the provider and record the answer; True when a draft was placed as it is in hand."""
     try:
         answer = _ask(attempt)
     except NotSent as error:
         if attempt.kind != AttemptKind.AUTHORISE:
             _leave(attempt, AttemptState.WAITING, str(error))
-            return True
+            return False
         logger.warning("payment %s was not sent: %s", attempt.idempotency_key, error)
         message = _("The payment provider cannot be reached at the moment. Nothing was charged.")
         answer = Answer(Outcome.DECLINED, message=message)
@@ -79,9 +84,20 @@ def process_attempt(attempt_id: int, *, actor: Actor, only_due: bool = False) ->
         if not isinstance(error, NoAnswer):
             logger.exception("payment attempt %s failed", attempt.idempotency_key)
         _leave(attempt, AttemptState.UNKNOWN, str(error))
+        return False
+    if draft is not None and _place_quickly(draft, answer, actor):
         return True
     _keep_answer(attempt, answer, actor)
-    return True
+    return False
+
+
+def _place_quickly(draft: Draft, answer: Answer, actor: Actor) -> bool:
+    """`place_in_hand`; whatever breaks in it is undone, and the long way tries again and keeps the reason."""
+    try:
+        return place_in_hand(draft, answer, actor)
+    except Exception:
+        logger.info("the answer to %s takes the long way", draft.attempt.idempotency_key, exc_info=True)
+        return False
 
 
 def _keep_answer(attempt: PaymentAttempt, answer: Answer, actor: Actor) -> None:
@@ -155,19 +171,10 @@ def _leave(attempt: PaymentAttempt, state: AttemptState, message: str) -> None:
 def record_answer(attempt: PaymentAttempt, answer: Answer, actor: Actor) -> None:
     """What follows from the answer, in one transaction; nothing when the claim was lost meanwhile."""
     locked = lock_whole_order(attempt.payment.order_id)
-    mine = PaymentAttempt.objects.filter(pk=attempt.pk, claim=attempt.claim, state=AttemptState.CLAIMED)
-    state = _STATES[answer.outcome]
-    if not mine.update(
-        state=state,
-        provider_ref=answer.reference or attempt.provider_ref,
-        message=clipped(answer.message, 300),
-        answered_at=clock.now(),
-        due_at=clock.now() + UNDERWAY_PAUSE,
-    ):
-        # The lease ended and somebody else asked; the same key gets the same answer.
+    if not write_answer(attempt, answer):
         return
     attempt = PaymentAttempt.objects.select_related("payment__order", "refund").get(pk=attempt.pk)
-    if state == AttemptState.UNDERWAY:
+    if attempt.state == AttemptState.UNDERWAY:
         _record_underway(attempt, answer, locked, actor)
         return
     _EFFECTS[attempt.kind](attempt, answer, locked, actor)

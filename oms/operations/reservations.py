@@ -165,12 +165,16 @@ def _release_expired_where_short(
         refresh(short)
 
 
+def commit_holds(purpose: str) -> int:
+    """Turn the holds of an order into promises without end; returns how many there were."""
+    held = Reservation.objects.filter(purpose=purpose, state=ReservationState.HELD)
+    return held.update(state=ReservationState.COMMITTED, expires_at=None)
+
+
 @transaction.atomic
 def commit_reservations(purpose: str) -> bool:
-    """Turn the holds of an order into promises without end; False when one of them had run out meanwhile."""
-    Reservation.objects.filter(purpose=purpose, state=ReservationState.HELD).update(
-        state=ReservationState.COMMITTED, expires_at=None
-    )
+    """`commit_holds`; False when one of them had run out meanwhile."""
+    commit_holds(purpose)
     return not Reservation.objects.filter(purpose=purpose, state=ReservationState.EXPIRED).exists()
 
 

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from backoffice.kernel import audit, clock
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import InvalidInput
+from mms.operations.versions import announce_change
 from oms.models import Counting, MerchantOrder, Order, TimeLimit, TimeLimitKind, TimeRule
 from oms.permissions import MANAGE_TIME_LIMITS
 from oms.selectors.calendars import working_time_of
-from oms.selectors.time_limits import DUTIES, Rule, rules
+from oms.selectors.time_limits import DUTIES, TIME_RULES, Rule, rules
 
 
 def time_limit(
@@ -98,4 +99,5 @@ def change_time_rule(kind: str, rule: Rule, *, actor: Actor) -> TimeRule:
         "nudges": [list(before.nudges), list(rule.nudges)],
     }
     audit.record("oms.time_rule.changed", actor=actor, subject=saved, changes=changes)
+    announce_change(TIME_RULES)
     return saved

@@ -20,7 +20,7 @@ from oms.selectors.delivery import (
 )
 from oms.selectors.delivery_prices import Package
 from oms.selectors.kits import get_kits
-from pim.selectors.offers import SellableOffer, get_sellable_offers
+from pim.selectors.offers import SellableOffer, get_sellable_offers_by_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +149,9 @@ def view_cart(cart: Cart | None, store: StoreContext, *, country: str = "", post
     country = country or details.get("country") or store.country
     if cart is None:
         return CartView(None, store, country)
-    lines = list(cart.lines.select_related("offer").order_by("id"))
-    offers = get_sellable_offers([line.offer.ref for line in lines], store) if lines else {}
-    items = _with_shared_stock([_item(line, offers.get(line.offer.ref), store) for line in lines], store)
+    lines = list(cart.lines.order_by("id"))
+    offers = get_sellable_offers_by_id([line.offer_id for line in lines], store) if lines else {}
+    items = _with_shared_stock([_item(line, offers.get(line.offer_id), store) for line in lines], store)
     by_merchant: dict[int, list[CartItem]] = {}
     for item in items:
         if item.offer is not None:

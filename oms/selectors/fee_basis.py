@@ -1,5 +1,6 @@
 """What fees are computed from: the frozen terms of a merchant order, in two statements for a whole order."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -64,24 +65,26 @@ def list_fee_bases(order_id: int) -> list[FeeBasis]:
 
 def _bases(merchant_orders: models.QuerySet[MerchantOrder]) -> list[FeeBasis]:
     rows = merchant_orders.select_related("order").prefetch_related("lines")
-    return [
-        FeeBasis(
-            merchant_order_id=row.pk,
-            merchant_order_ref=row.ref,
-            merchant_id=row.merchant_id,
-            order_id=row.order_id,
-            order_ref=row.order.ref,
-            website_id=row.order.website_id,
-            currency=row.currency,
-            country=row.order.country,
-            placed_at=row.order.placed_at or row.order.created_at,
-            lines=tuple(_line(line) for line in sorted(row.lines.all(), key=lambda line: line.position)),
-            shipping_minor=row.shipping_minor,
-            shipping_net_minor=row.shipping_minor - row.shipping_tax_minor,
-            shipping_tax_rate_bps=row.shipping_tax_rate_bps,
-        )
-        for row in rows
-    ]
+    return [basis_of(row, sorted(row.lines.all(), key=lambda line: line.position)) for row in rows]
+
+
+def basis_of(row: MerchantOrder, lines: Iterable[OrderLine]) -> FeeBasis:
+    """The frozen terms of a merchant order at hand with its lines in order; no statement."""
+    return FeeBasis(
+        merchant_order_id=row.pk,
+        merchant_order_ref=row.ref,
+        merchant_id=row.merchant_id,
+        order_id=row.order_id,
+        order_ref=row.order.ref,
+        website_id=row.order.website_id,
+        currency=row.currency,
+        country=row.order.country,
+        placed_at=row.order.placed_at or row.order.created_at,
+        lines=tuple(_line(line) for line in lines),
+        shipping_minor=row.shipping_minor,
+        shipping_net_minor=row.shipping_minor - row.shipping_tax_minor,
+        shipping_tax_rate_bps=row.shipping_tax_rate_bps,
+    )
 
 
 def _line(line: OrderLine) -> FeeBasisLine:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, QuerySet
 
 from backoffice.kernel import clock
+from mms.selectors.versions import VersionedMap
 from oms.business_time import WorkingTime
 from oms.models import Counting, MerchantOrder, TimeLimit, TimeLimitKind, TimeRule
 
@@ -43,13 +44,22 @@ DEFAULTS: dict[str, Rule] = {
 }
 
 
-def rules() -> dict[str, Rule]:
-    """The rule of every kind: the edited ones over those the product ships with; one statement."""
-    edited = {
+TIME_RULES = "oms.time_rules"
+
+
+def _load() -> dict[str, Rule]:
+    return DEFAULTS | {
         row.kind: Rule(row.hours, row.counting, (row.first_nudge_percent, row.second_nudge_percent))
         for row in TimeRule.objects.all()
     }
-    return DEFAULTS | edited
+
+
+_rules = VersionedMap(TIME_RULES, _load)
+
+
+def rules() -> dict[str, Rule]:
+    """The rule of every kind: the edited ones over those the product ships with; read from memory."""
+    return _rules.get()
 
 
 def hours_of() -> dict[str, int]:

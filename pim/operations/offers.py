@@ -73,10 +73,11 @@ def state_offers(
     return results
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def set_offer_availability(wanted: Mapping[int, Availability]) -> int:
     """Store what can be sold now of each offer (by id), as OMS counts it; returns how many rows moved.
 
+    When it fails, the transaction it is called in must end: it is part of every stock movement.
     Announces `OffersChanged` only for offers that sold out or came back, because lists show no exact numbers.
     """
     names = ("pk", "available_quantity", "in_stock_quantity", "restocked_on", "store_quantities")

@@ -98,6 +98,13 @@ def get_sellable_offers(offer_refs: Collection[str], store: StoreContext) -> dic
     }
 
 
+def get_sellable_offers_by_id(offer_ids: Collection[int], store: StoreContext) -> dict[int, SellableOffer]:
+    """`get_sellable_offers` for those who hold ids."""
+    return {
+        found.offer_id: found for found in read_sellable(Offer.objects.filter(pk__in=list(offer_ids)), store)
+    }
+
+
 def read_sellable(offers: QuerySet[Offer], store: StoreContext) -> list[SellableOffer]:
     """The offers of a queryset as this view sells them now: offers, values, prices."""
     rows = list(with_card_facts(offers))

@@ -1,3 +1,4 @@
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from mms.operations.scopes import change_store, change_view, change_website
 from mms.permissions import MANAGE_STORES, VIEW_STORES
 from mms.selectors import versions
 from mms.selectors.scopes import get_store_context, list_scopes, list_store_contexts, resolve_view
+from mms.selectors.taxes import tax_rate_bps
 from tests.factories import mms as make
 from tests.factories.actors import operator_actor
 
@@ -67,6 +69,20 @@ def test_contexts_are_read_from_memory(django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(0):
         assert len(list_store_contexts()) == 3
         resolve_view("127.0.0.1", "/en/")
+
+
+def test_one_statement_asks_for_the_tokens_of_all_sets(settings: Any, django_assert_num_queries: Any) -> None:
+    make.demo_views()
+    make.tax_rate()
+
+    def ask_both() -> tuple[int, int]:
+        return len(list_store_contexts()), tax_rate_bps("DE", "standard", date(2026, 1, 1))
+
+    assert ask_both() == (3, 1900)
+    settings.REFERENCE_CHECK_SECONDS = 3600
+    versions.forget("unknown")
+    with django_assert_num_queries(1):
+        assert ask_both() == (3, 1900)
 
 
 def test_a_change_by_another_process_is_found_by_its_token(settings: Any) -> None:

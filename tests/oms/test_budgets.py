@@ -1,4 +1,12 @@
-"""What placing an order costs, in statements: asserted, so it cannot creep up."""
+"""What placing an order costs, in statements: asserted, so it cannot creep up.
+
+Placing is everything between the submitted cart and the placed order, in four steps: price the cart, write the draft
+(one transaction), ask the provider, place (one transaction, with fees, clocks, history and announcements). Counted as
+Django executes them, the begin and end of each transaction included; here these are savepoints of the test's own.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from django.db import connection
@@ -6,50 +14,79 @@ from django.test.utils import CaptureQueriesContext
 
 from backoffice.kernel import clock
 from backoffice.kernel.actors import buyer_actor
-from mms.selectors.preferences import get_preference
-from mms.selectors.scopes import list_store_contexts
+from oms.operations import payments, placement
 from oms.operations.checkout import DraftTerms, write_draft
 from oms.operations.order_plan import plan_order
-from oms.preferences import ALLOCATION
 from oms.selectors.carts import view_cart
-from oms.selectors.kits import get_kits
 from oms.selectors.payment_methods import DebitTerms
-from oms.selectors.pools import stores_with_pools
 from tests.oms.conftest import BUYER, CARD, choice
 
 pytestmark = pytest.mark.django_db
+SIZES = pytest.mark.parametrize("merchants", [1, 3])
+ACTOR = buyer_actor("Berta")
 
 
-@pytest.mark.parametrize("merchants", [1, 3])
-def test_placement_takes_at_most_15_statements_and_3_per_merchant(shop, merchants):
-    # Prices differ in stock, so each offer's availability is its own value.
-    cart = shop.cart(*((shop.offer(on_hand=10 + number), 1) for number in range(merchants)))
+@contextmanager
+def at_most(limit: int) -> Iterator[None]:
+    with CaptureQueriesContext(connection) as statements:
+        yield
+    assert len(statements) <= limit, "\n".join(row["sql"][:120] for row in statements)
+
+
+@pytest.fixture
+def cart_of(shop):
+    """A cart of so many merchants' offers, reference data in memory: the first order of a process reads it."""
+
+    def build(merchants):
+        # Stock differs, so each offer's availability is its own value.
+        cart = shop.cart(*((shop.offer(on_hand=10 + number), 1) for number in range(merchants)))
+        shop.order((shop.offers[0], 1))
+        return cart
+
+    return build
+
+
+@SIZES
+def test_pricing_the_cart_takes_6_statements(shop, cart_of, merchants):
+    cart = cart_of(merchants)
+    with at_most(6):
+        plan_order(view_cart(cart, shop.store), clock.today())
+
+
+@SIZES
+def test_the_draft_takes_at_most_15_statements_and_3_per_merchant(shop, cart_of, merchants):
+    cart = cart_of(merchants)
     plan = plan_order(view_cart(cart, shop.store), clock.today())
-    # Reference data is kept in memory: a process reads it once.
-    assert list_store_contexts()
-    get_kits()
-    stores_with_pools(0)
-    get_preference(ALLOCATION, shop.store.scope_path)
-    with CaptureQueriesContext(
-        connection,
-    ) as statements:
+    # Its transaction begins and ends outside.
+    with at_most(13 + 3 * merchants):
         write_draft(
             plan,
             BUYER,
             choice(CARD),
             store=shop.store,
             terms=DraftTerms("k", cart.pk, clock.now(), DebitTerms("acceptance", 14)),
-            actor=buyer_actor("Berta"),
+            actor=ACTOR,
         )
-    assert len(statements) <= 15 + 3 * merchants, [row["sql"][:80] for row in statements]
 
 
-@pytest.mark.parametrize(("merchants", "limit"), [(1, 82), (3, 86)])
-def test_a_whole_checkout_with_its_fees_stays_within_its_budget(shop, merchants, limit):
-    cart = shop.cart(*((shop.offer(on_hand=10 + number), 1) for number in range(merchants)))
-    # The first order of a process reads reference data that is kept from then on.
-    shop.order((shop.offer(), 1))
-    shop.order((shop.offers[-1], 1))
-    with CaptureQueriesContext(connection) as statements:
+@SIZES
+def test_placing_with_fees_takes_at_most_15_statements_and_3_per_merchant(
+    shop, cart_of, merchants, monkeypatch
+):
+    cart, seen = cart_of(merchants), []
+
+    def counted(*args):
+        with at_most(15 + 3 * merchants):
+            seen.append(placement.place_in_hand(*args))
+        return seen[-1]
+
+    monkeypatch.setattr(payments, "place_in_hand", counted)
+    assert shop.pay(cart).is_placed
+    assert seen == [True]
+
+
+@pytest.mark.parametrize(("merchants", "limit"), [(1, 45), (3, 49)])
+def test_a_whole_checkout_stays_within_its_budget(shop, cart_of, merchants, limit):
+    cart = cart_of(merchants)
+    with at_most(limit):
         assert shop.pay(cart).is_placed
-    assert len(statements) <= limit, [row["sql"][:80] for row in statements]
