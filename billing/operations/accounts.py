@@ -35,7 +35,8 @@ def ensure_accounts(keys: Iterable[AccountKey]) -> dict[AccountKey, Account]:
     return found
 
 
-@transaction.atomic
+# Inside a sale it is part of that transaction whole: a savepoint of its own would only cost two statements.
+@transaction.atomic(savepoint=False)
 def open_merchant_accounts(owners: Iterable[tuple[int, int, str]]) -> None:
     """Open what the sales of (company, merchant, currency) will move, before they do. Safe to repeat."""
     keys: set[AccountKey] = set()

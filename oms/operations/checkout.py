@@ -167,7 +167,7 @@ def write_draft(
     terms: DraftTerms,
     actor: Actor,
 ) -> Draft:
-    """Write the whole draft and hold its stock: at most 15 statements and 3 per merchant. Needs a transaction.
+    """Write the whole draft and hold its stock: 13 statements and 2 per merchant. Needs a transaction.
 
     The command to the provider is born claimed: it belongs to this checkout until its lease ends.
     """

@@ -38,7 +38,7 @@ class Draft:
 def place_in_hand(draft: Draft, answer: Answer, actor: Actor) -> bool:
     """Place the draft if it still is as it was written; False changes nothing and asks for the long way.
 
-    At most 15 statements and 3 per merchant, fees and announcements included.
+    17 statements for any number of merchants that sold before, fees and announcements included.
     """
     if answer.outcome not in {Outcome.APPROVED, Outcome.PENDING}:
         return False

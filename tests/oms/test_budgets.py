@@ -35,12 +35,12 @@ def at_most(limit: int) -> Iterator[None]:
 
 @pytest.fixture
 def cart_of(shop):
-    """A cart of so many merchants' offers, reference data in memory: the first order of a process reads it."""
+    """A cart of so many merchants' offers, after each sold once: reference data is in memory, accounts are open."""
 
     def build(merchants):
         # Stock differs, so each offer's availability is its own value.
         cart = shop.cart(*((shop.offer(on_hand=10 + number), 1) for number in range(merchants)))
-        shop.order((shop.offers[0], 1))
+        shop.order(*((offer, 1) for offer in shop.offers))
         return cart
 
     return build
@@ -70,20 +70,22 @@ def test_the_draft_takes_13_statements_and_2_per_merchant(shop, cart_of, merchan
 
 
 @SIZES
-def test_placing_with_fees_takes_16_statements(shop, cart_of, merchants, monkeypatch):
+def test_placing_with_fees_takes_17_statements(shop, cart_of, merchants, monkeypatch):
     cart, seen = cart_of(merchants), []
 
     def counted(*args):
-        with at_most(16):
-            seen.append(placement.place_in_hand(*args))
-        return seen[-1]
+        with CaptureQueriesContext(connection) as statements:
+            placed = placement.place_in_hand(*args)
+        seen.append((placed, len(statements)))
+        return placed
 
     monkeypatch.setattr(payments, "place_in_hand", counted)
     assert shop.pay(cart).is_placed
-    assert seen == [True]
+    # Judged out here: payments take the long way after whatever breaks in placing, a failed assertion too.
+    assert seen == [(True, 17)]
 
 
-@pytest.mark.parametrize(("merchants", "limit"), [(1, 44), (3, 48)])
+@pytest.mark.parametrize(("merchants", "limit"), [(1, 45), (3, 49)])
 def test_a_whole_checkout_stays_within_its_budget(shop, cart_of, merchants, limit):
     cart = cart_of(merchants)
     with at_most(limit):
