@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from backoffice.kernel.invariants import invariant
 from mms.selectors.scopes import list_store_contexts
 from pim.models import Card, CardFacet, CardIdentifier, CardLayer, CardState, Offer
-from pim.operations.facets import build_facets
+from pim.operations.facets import COLUMNS as FACET_COLUMNS
+from pim.operations.facets import FacetRow, build_facets
 from pim.operations.listing_facts import read_card_facts
 from pim.operations.listing_rows import build_row
 from pim.selectors.layers import Layer
@@ -31,30 +32,16 @@ def check_facets() -> Iterator[str]:
     while cards := list(Card.objects.filter(pk__gt=last_id).order_by("pk")[:CHUNK]):
         last_id = cards[-1].pk
         by_id = {card.pk: card for card in cards}
-        wanted = set()
+        wanted: set[FacetRow] = set()
         for row in CardLayer.objects.filter(card_id__in=by_id):
             for spec in specs:
                 if spec.code in row.values:
                     layer = Layer(row.scope_id, row.locale)
-                    built = build_facets(by_id[row.card_id], spec, layer, row.values[spec.code])
-                    wanted |= {_key(facet) for facet in built}
-        stored = {_key(facet) for facet in CardFacet.objects.filter(card_id__in=by_id)}
+                    wanted.update(build_facets(by_id[row.card_id], spec, layer, row.values[spec.code]))
+        stored = set(CardFacet.objects.filter(card_id__in=by_id).values_list(*FACET_COLUMNS))
         for key in sorted(wanted ^ stored, key=str)[:SHOWN]:
             side = "is missing" if key in wanted else "has no value behind it"
             yield f"facet of {by_id[key[0]].ref}, attribute {key[2]}, {side}"
-
-
-def _key(facet: CardFacet) -> tuple[int, int, int, int, str, int | None, int | None, str]:
-    return (
-        facet.card_id,
-        facet.shown_card_id,
-        facet.attribute_id,
-        facet.scope_id,
-        facet.locale,
-        facet.option_id,
-        facet.number_micro,
-        facet.text,
-    )
 
 
 @invariant(

@@ -66,32 +66,44 @@ def state_stock(merchant_id: int, rows: Iterable[tuple[int, int]], *, source: st
 
 def _state_chunk(merchant_id: int, location_id: int, rows: Sequence[tuple[int, int]], source: str) -> int:
     offer_ids = [offer_id for offer_id, _quantity in rows]
-    spread = StockItem.objects.filter(location_id=location_id, offer_id__in=offer_ids, slot__gt=0)
+    spread = StockItem.objects.filter(location_id=location_id, offer_id__among=offer_ids, slot__gt=0)
     for offer_id in spread.order_by("offer_id").values_list("offer_id", flat=True).distinct():
         merge_slots(offer_id, location_id)
-    values = ", ".join(["(%s, %s)"] * len(rows))
-    flat = [int(number) for offer_id, quantity in rows for number in (offer_id, max(0, quantity))]
+    # Orders must not change `reserved` between the movement and the update below.
+    held = _lock(location_id, offer_ids)
+    # Most rows of a stock file say what is stored already.
+    differing = [(offer_id, max(0, quantity)) for offer_id, quantity in rows]
+    differing = [row for row in differing if held.get(row[0]) != row[1]]
+    if not differing:
+        return 0
+    # Whole numbers only, so they may stand in the statement: binding thousands of them costs more than all the rest.
+    values = ", ".join([f"({int(offer_id)}, {int(quantity)})" for offer_id, quantity in differing])
+    offer_ids = [offer_id for offer_id, _quantity in differing]
     # Bound like the ORM binds it, so that both engines store the same form.
     now = connection.ops.adapt_datetimefield_value(clock.now())
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT.format(rows=values), [location_id, merchant_id, now, *flat, location_id])
-        if connection.vendor == "postgresql":
-            # Orders must not change `reserved` between the movement and the update below.
-            locked = StockItem.objects.filter(location_id=location_id, offer_id__in=offer_ids)
-            list(locked.order_by("pk").select_for_update().values_list("pk", flat=True))
-        cursor.execute(_MOVE.format(rows=values), [source[:100], source[:200], now, *flat, location_id])
+        if not held.keys() >= set(offer_ids):
+            cursor.execute(_INSERT.format(rows=values), [location_id, merchant_id, now, location_id])
+            _lock(location_id, offer_ids)
+        cursor.execute(_MOVE.format(rows=values), [source[:100], source[:200], now, location_id])
         moved = cursor.rowcount
         if moved:
-            cursor.execute(_SET.format(rows=values), [now, *flat, location_id])
+            cursor.execute(_SET.format(rows=values), [now, location_id])
     if moved:
         _tell_of_shortage(merchant_id, location_id, dict(rows))
         push_availability(offer_ids)
     return int(moved)
 
 
+def _lock(location_id: int, offer_ids: Sequence[int]) -> dict[int, int]:
+    """Hold the stock rows of these offers in key order; what each has on hand."""
+    items = StockItem.objects.filter(location_id=location_id, offer_id__among=offer_ids, slot=0)
+    return dict(items.order_by("pk").select_for_update().values_list("offer_id", "on_hand"))
+
+
 def _tell_of_shortage(merchant_id: int, location_id: int, stated: dict[int, int]) -> None:
     kept = StockItem.objects.filter(
-        location_id=location_id, offer_id__in=list(stated), reserved__gt=0
+        location_id=location_id, offer_id__among=stated, reserved__gt=0
     ).values_list("offer_id", "on_hand", "offer__ref")
     short = [ref for offer_id, on_hand, ref in kept if on_hand > stated[offer_id]]
     if short:

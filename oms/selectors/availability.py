@@ -62,7 +62,7 @@ def available_by_offer(offer_ids: Iterable[int]) -> dict[int, int]:
 
 def _read_own(offer_ids: set[int]) -> dict[int, Availability]:
     rows = (
-        StockItem.objects.filter(offer_id__in=sorted(offer_ids), location__is_active=True)
+        StockItem.objects.filter(offer_id__among=offer_ids, location__is_active=True)
         .order_by()
         .values_list("offer_id", "merchant_id", "location_id")
         .annotate(

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
-
 from backoffice.kernel.actors import Actor
+from backoffice.kernel.bulk import update_rows
 from backoffice.kernel.phrases import gettext as _
 from pim.imports.comparing import is_own_work
 from pim.imports.errors import problem
@@ -47,6 +46,8 @@ class Applied:
     failed: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     cards: dict[int, int] = field(default_factory=dict)
     offers: dict[int, int] = field(default_factory=dict)
+    # SKUs that had an offer before.
+    known_skus: set[str] = field(default_factory=set)
 
 
 class Applier:
@@ -88,9 +89,12 @@ class Applier:
             ],
             merchant_id=self.run.merchant_id,
         )
+        self.result.known_skus = {
+            row.merchant_sku for row, match in zip(rows, found, strict=True) if match.offer_id
+        }
         gone = set(
             Card.objects.filter(
-                pk__in={match.card_id for match in found if match.card_id}, state=CardState.ARCHIVED
+                pk__among={match.card_id for match in found if match.card_id}, state=CardState.ARCHIVED
             ).values_list("pk", flat=True)
         )
         return [
@@ -136,7 +140,11 @@ class Applier:
         leaders = [(row, match) for row, match in fresh if first[match.new_key] is row]
         drafts = [self._draft(row, match, parents.get(row.group)) for row, match in leaders]
         made = create_cards(
-            drafts, actor=self.actor, change_set=self.change_set, merchant_id=self.run.merchant_id
+            drafts,
+            actor=self.actor,
+            change_set=self.change_set,
+            merchant_id=self.run.merchant_id,
+            submit=True,
         )
         for index, (row, _match) in enumerate(leaders):
             card = made.cards[index]
@@ -149,11 +157,8 @@ class Applier:
                 self.result.cards[row.pk] = self.result.cards[leader.pk]
             else:
                 self._refuse(row, {"": "The first row of this product failed."})
-        self._submit([*parents.values(), *(card.pk for card in made.cards if card is not None)])
-
-    def _submit(self, card_ids: Sequence[int]) -> None:
-        if card_ids:
-            submit_cards(sorted(set(card_ids)), actor=self.actor)
+        if parents:
+            submit_cards(sorted(set(parents.values())), actor=self.actor)
 
     def _parents(
         self, kept: Sequence[tuple[ImportRow, Match]], fresh: Sequence[tuple[ImportRow, Match]]
@@ -208,7 +213,7 @@ class Applier:
         facts = {
             pk: (state, contributor, family, parent)
             for pk, state, contributor, family, parent in Card.objects.filter(
-                pk__in={match.card_id for _row, match in matched}
+                pk__among={match.card_id for _row, match in matched}
             ).values_list("pk", "state", "contributed_by_id", "family_id", "parent_id")
         }
         patches: list[LayerPatch] = []
@@ -236,7 +241,7 @@ class Applier:
 
     def _state_offers(self, rows: Sequence[ImportRow]) -> None:
         ready = [row for row in rows if row.pk in self.result.cards]
-        bring_back_offers(self.run, {row.merchant_sku for row in ready})
+        bring_back_offers(self.run, self.result.known_skus & {row.merchant_sku for row in ready})
         offers = [
             OfferRow(
                 merchant_sku=row.merchant_sku,
@@ -263,16 +268,18 @@ class Applier:
         if not rows:
             return
         skus = {row.merchant_sku for row in rows}
-        cards = dict(
-            Card.objects.filter(
-                offers__merchant_id=self.run.merchant_id,
-                offers__merchant_sku__in=skus,
-                contributed_by_id=self.run.merchant_id,
-            ).values_list("offers__merchant_sku", "pk")
-        )
+        offers = Offer.objects.filter(merchant_id=self.run.merchant_id, merchant_sku__among=skus)
+        found: dict[str, tuple[int, int]] = {}
+        cards: dict[str, int] = {}
+        for sku, offer_id, card_id, contributor in offers.values_list(
+            "merchant_sku", "pk", "card_id", "card__contributed_by_id"
+        ):
+            if contributor == self.run.merchant_id:
+                cards[sku] = card_id
+            found[sku] = (offer_id, card_id)
         for row in rows:
-            if row.merchant_sku in cards:
-                self.result.cards[row.pk] = cards[row.merchant_sku]
+            if row.merchant_sku in found:
+                self.result.offers[row.pk], self.result.cards[row.pk] = found[row.merchant_sku]
         CardCategory.objects.bulk_create(
             [
                 CardCategory(card_id=cards[row.merchant_sku], category_id=category_id)
@@ -290,14 +297,19 @@ class Applier:
         self.result.cards.pop(row.pk, None)
 
     def _store(self, rows: Sequence[ImportRow]) -> None:
-        """Note what became of the rows: one statement for those that went well, one per row that did not."""
+        """Note what became of the rows: two statements whatever their number."""
         failed = self.result.failed
-        chunk = ImportRow.objects.filter(run=self.run, number__range=(rows[0].number, rows[-1].number))
-        offer = Offer.objects.filter(merchant_id=self.run.merchant_id, merchant_sku=OuterRef("merchant_sku"))
-        chunk.filter(applied=False).exclude(outcome=RowOutcome.FAILED).exclude(pk__in=list(failed)).update(
-            applied=True,
-            offer_id=Subquery(offer.values("pk")[:1]),
-            card_id=Subquery(offer.values("card_id")[:1]),
+        update_rows(
+            ImportRow,
+            ("applied", "offer_id", "card_id"),
+            [
+                (row.pk, True, self.result.offers.get(row.pk), self.result.cards.get(row.pk))
+                for row in rows
+                if row.outcome != RowOutcome.FAILED and row.pk not in failed
+            ],
         )
-        for pk, errors in failed.items():
-            ImportRow.objects.filter(pk=pk).update(outcome=RowOutcome.FAILED, errors=errors)
+        update_rows(
+            ImportRow,
+            ("outcome", "errors"),
+            [(pk, RowOutcome.FAILED.value, errors) for pk, errors in failed.items()],
+        )

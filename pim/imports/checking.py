@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 
 from backoffice.kernel import clock
+from backoffice.kernel.bulk import insert_rows
 from backoffice.kernel.jobs import JobRun
 from pim.imports.access import count_outcomes
 from pim.imports.comparing import Comparer
@@ -54,33 +56,42 @@ def check_file(run: ImportRun, path: Path, job: JobRun) -> None:
     counts: dict[str, int] = dict(job.state.get("counts", {}))
     definition = Definition.from_json(run.definition)
     items = (item for item in read_items(run, path) if item.number > last)
+    words = Vocabulary(clock.today())
     for chunk in chunks_of(items, CHUNK):
-        checked = Comparer(run, definition, Vocabulary(clock.today())).compare(chunk)
+        words = words.fresh(clock.today())
+        checked = Comparer(run, definition, words).compare(chunk)
         done += len(chunk)
         for row in checked:
             counts[row.outcome] = counts.get(row.outcome, 0) + 1
         with transaction.atomic():
-            ImportRow.objects.bulk_create([_staged(run, row) for row in checked], batch_size=500)
+            insert_rows(ImportRow, STAGED, [_staged(run, row) for row in checked])
             job.checkpoint(
                 done=done, counts=counts, state={"last": chunk[-1].number, "done": done, "counts": counts}
             )
     finish_check(run)
 
 
-def _staged(run: ImportRun, row: Checked) -> ImportRow:
-    return ImportRow(
-        run=run,
-        number=row.item.number,
-        group=row.item.group,
-        merchant_sku=row.sku,
-        cells=row.item.cells,
-        read=row.as_json() if row.outcome != "failed" else {},
-        outcome=row.outcome,
-        errors=[item.as_json() for item in row.errors],
-        warnings=[item.as_json() for item in row.warnings],
-        diff=row.diff,
-        card_id=row.card_id,
-        offer_id=row.offer_id,
+STAGED = (
+    "run_id", "number", "group", "merchant_sku", "cells", "read", "outcome", "errors", "warnings", "diff",
+    "applied", "card_id", "offer_id",
+)  # fmt: skip
+
+
+def _staged(run: ImportRun, row: Checked) -> tuple[Any, ...]:
+    return (
+        run.pk,
+        row.item.number,
+        row.item.group,
+        row.sku,
+        row.item.cells,
+        row.as_json() if row.outcome != "failed" else {},
+        str(row.outcome),
+        [item.as_json() for item in row.errors],
+        [item.as_json() for item in row.warnings],
+        row.diff,
+        False,
+        row.card_id,
+        row.offer_id,
     )
 
 

@@ -61,7 +61,7 @@ class Comparer:
         earlier: dict[str, int] = {}
         if self.run.row_count or rows:
             earlier = dict(
-                ImportRow.objects.filter(run=self.run, merchant_sku__in=skus)
+                ImportRow.objects.filter(run=self.run, merchant_sku__among=skus)
                 .exclude(outcome__in=[RowOutcome.FAILED, RowOutcome.MERGED])
                 .values_list("merchant_sku", "number")
             )
@@ -89,7 +89,7 @@ class Comparer:
         card_ids = {match.card_id for match in matches if match.card_id}
         self.cards: dict[int, CardFacts] = {
             pk: (state, contributor, family, parent)
-            for pk, state, contributor, family, parent in Card.objects.filter(pk__in=card_ids).values_list(
+            for pk, state, contributor, family, parent in Card.objects.filter(pk__among=card_ids).values_list(
                 "pk", "state", "contributed_by_id", "family_id", "parent_id"
             )
         }
@@ -98,12 +98,12 @@ class Comparer:
         self.layers = read_layers(own | parents) if own else {}
         offer_ids = {match.offer_id for match in matches if match.offer_id}
         self.offers: dict[int, dict[str, Any]] = {
-            row["pk"]: row for row in Offer.objects.filter(pk__in=offer_ids).values("pk", *TERMS)
+            row["pk"]: row for row in Offer.objects.filter(pk__among=offer_ids).values("pk", *TERMS)
         }
         self.prices: dict[tuple[int, str], tuple[int, int | None]] = {
             (offer_id, currency): (amount, listed)
             for offer_id, currency, amount, listed in OfferPrice.objects.filter(
-                offer_id__in=offer_ids, scope_id=0, min_quantity=1, valid_from__isnull=True
+                offer_id__among=offer_ids, scope_id=0, min_quantity=1, valid_from__isnull=True
             ).values_list("offer_id", "currency", "amount_minor", "list_amount_minor")
         }
 

@@ -60,6 +60,7 @@ def apply_import_job(job: JobRun) -> None:
 def _apply_chunks(run: ImportRun, job: JobRun) -> None:
     actor = actor_of(run)
     last, done = int(job.state.get("last", 0)), int(job.state.get("done", 0))
+    words = Vocabulary(clock.today())
     while rows := _next_rows(run, last):
         with transaction.atomic():
             if run.change_set is None:
@@ -72,8 +73,9 @@ def _apply_chunks(run: ImportRun, job: JobRun) -> None:
                 )
                 ImportRun.objects.filter(pk=run.pk).update(change_set=run.change_set)
             pending = [row for row in rows if not row.applied]
+            words = words.fresh(clock.today())
             if pending:
-                Applier(run, run.change_set, Vocabulary(clock.today()), actor).apply(pending)
+                Applier(run, run.change_set, words, actor).apply(pending)
             last, done = rows[-1].number, done + len(rows)
             job.checkpoint(done=done, total=run.row_count, state={"last": last, "done": done})
 

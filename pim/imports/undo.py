@@ -57,9 +57,10 @@ def take_back(run: ImportRun, *, actor: Actor) -> dict[str, int]:
 
 def bring_back_offers(run: ImportRun, skus: set[str]) -> None:
     """Offers that an undo had removed may be stated again by the next import."""
-    Offer.objects.filter(
-        merchant_id=run.merchant_id,
-        merchant_sku__in=skus,
-        state=OfferState.REMOVED,
-        created_in__undone_by__isnull=False,
-    ).update(state=OfferState.ACTIVE, created_in=run.change_set)
+    if skus:
+        Offer.objects.filter(
+            merchant_id=run.merchant_id,
+            merchant_sku__among=skus,
+            state=OfferState.REMOVED,
+            created_in__undone_by__isnull=False,
+        ).update(state=OfferState.ACTIVE, created_in=run.change_set)

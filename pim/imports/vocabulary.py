@@ -38,6 +38,11 @@ class Vocabulary:
         self.brands: dict[str, str] = {}
         self._rates: dict[tuple[str, str], Decimal] = {}
 
+    def fresh(self, on: date) -> "Vocabulary":
+        """This one as long as neither the day nor the catalogue's structure has moved, else a new one."""
+        is_current = self.on == on and self.structure is get_structure() and self.tree is get_tree()
+        return self if is_current else Vocabulary(on)
+
     def _path(self, category_id: int) -> str:
         node = self.tree.by_id[category_id]
         return " > ".join(item.name_in("en") for item in self.tree.lineage(node))

@@ -7,22 +7,43 @@ from uuid import UUID
 
 from django.db import transaction
 
-from backoffice.kernel import clock
+from backoffice.kernel import clock, events
 from backoffice.kernel.actors import Actor
+from backoffice.kernel.bulk import insert_objects, insert_rows
 from backoffice.kernel.errors import InvalidInput
 from backoffice.kernel.phrases import gettext as _
 from pim.errors import CardNotFound, InvalidValue
-from pim.models import AssetLink, Card, CardCategory, CardIdentifier, CardKind, ChangeSet
-from pim.operations.identifiers import Identifier
+from pim.events import CardsChanged
+from pim.models import AssetLink, Card, CardCategory, CardKind, ChangeSet
+from pim.operations.facets import build_facets, replace_facets
+from pim.operations.fast_columns import set_fast_columns
+from pim.operations.identifiers import Identifier, brand_ids_by_code, insert_identifiers
+from pim.operations.reviews import open_card_reviews
 from pim.operations.value_checks import Checkbook, clean_patch, record_texts
-from pim.operations.values import LayerPatch, set_values, set_values_bulk
+from pim.operations.values import insert_layers, record_changes, set_values, set_values_bulk
 from pim.permissions import CONTRIBUTE_CARDS, EDIT_CARDS, IMPORT_PRODUCTS
 from pim.selectors.brands import find_brand_codes
-from pim.selectors.layers import Layer
+from pim.selectors.layers import (
+    ABSENT,
+    INHERIT,
+    PLAIN,
+    Effective,
+    Layer,
+    LayerMap,
+    read_layers,
+    resolve_global,
+)
 from pim.selectors.scopes import list_scopes
 from pim.selectors.structure import get_structure
 
 __all__ = ["CardDraft", "create_card", "create_cards", "set_values", "set_values_bulk"]
+
+WRITTEN = (
+    "ref", "kind", "parent_id", "family_id", "state", "version", "title", "brand_id", "tax_class", "missing",
+    "readiness", "requirements_version", "contributed_by_id", "created_in_id", "created_at", "updated_at",
+)  # fmt: skip
+# What a draft says per layer, in stored form.
+Layers = dict[Layer, dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,74 +69,124 @@ class CreatedCards:
 
 @transaction.atomic
 def create_cards(
-    drafts: Sequence[CardDraft], *, actor: Actor, change_set: ChangeSet, merchant_id: int | None = None
+    drafts: Sequence[CardDraft],
+    *,
+    actor: Actor,
+    change_set: ChangeSet,
+    merchant_id: int | None = None,
+    submit: bool = False,
 ) -> CreatedCards:
-    """Make draft cards with everything they bring; a draft with a value that does not fit is left out as a
-    whole.
+    """Make cards with everything they bring; a draft with a value that does not fit is left out as a whole.
 
     A fixed number of statements per thousand. The numbers must be free (see `matching`), or the database
-    refuses. A card of a merchant stays its contributor's to edit until it is published.
+    refuses. A card of a merchant stays its contributor's to edit until it is published. With `submit` they stand
+    in the review queue at once. Announces `CardsChanged` (and `CardsSubmitted`).
     """
     _require_right(actor, merchant_id)
     structure = get_structure()
     for draft in drafts:
         if draft.family_id not in structure.families:
             raise InvalidInput(_("There is no such family."), fields={"family": _("Choose a family.")})
-    refused = _refuse_drafts(drafts)
-    kept = [draft for index, draft in enumerate(drafts) if index not in refused]
-    made = iter(_insert(kept, actor, change_set, merchant_id))
-    return CreatedCards([None if index in refused else next(made) for index in range(len(drafts))], refused)
+    cleaned, refused = _clean_drafts(drafts)
+    kept = [(draft, cleaned[index]) for index, draft in enumerate(drafts) if index not in refused]
+    cards = _build(kept, change_set, merchant_id)
+    if submit:
+        for card in cards:
+            card.submit()
+    # One insert with the copies of values in place: nothing is written twice.
+    insert_objects(cards, WRITTEN)
+    made = [(card, draft, layers) for card, (draft, layers) in zip(cards, kept, strict=True)]
+    _store_values(made, change_set)
+    _attach(made)
+    if cards:
+        events.publish(CardsChanged(card_ids=tuple(card.pk for card in cards)))
+    if submit:
+        open_card_reviews(cards)
+    results = iter(cards)
+    return CreatedCards(
+        [None if index in refused else next(results) for index in range(len(drafts))], refused
+    )
 
 
-def _refuse_drafts(drafts: Sequence[CardDraft]) -> dict[int, dict[str, str]]:
-    """Sentences by attribute for the drafts that cannot become a card; checked before anything is written."""
+def _clean_drafts(drafts: Sequence[CardDraft]) -> tuple[list[Layers], dict[int, dict[str, str]]]:
+    """The values of every draft in stored form, and sentences by attribute for those that cannot become a card."""
     structure = get_structure()
     levels = {scope_id: scope.level for scope_id, scope in list_scopes().items()}
     brands = find_brand_codes(
         record_texts(structure, (values for draft in drafts for values in draft.values.values()))
     )
     book = Checkbook(structure, levels, brands)
+    cleaned: list[Layers] = []
     refused: dict[int, dict[str, str]] = {}
     for index, draft in enumerate(drafts):
         errors: dict[str, str] = {}
+        layers: Layers = {}
         for layer, values in draft.values.items():
-            errors |= clean_patch(structure.families[draft.family_id], layer, values, book)[1]
+            found, sentences = clean_patch(structure.families[draft.family_id], layer, values, book)
+            errors |= sentences
+            # A blank in the plain layer has nothing to hide; what inherits has nothing to say.
+            layers[layer] = {
+                code: value
+                for code, value in found.items()
+                if value is not INHERIT and (value is not None or layer != PLAIN)
+            }
         if not draft.parent_id and not any(values.get("title") for values in draft.values.values()):
             errors["title"] = _("Give the product a title.")
         if errors:
             refused[index] = errors
-    return refused
+        cleaned.append({layer: values for layer, values in layers.items() if values})
+    return cleaned, refused
 
 
-def _insert(
-    drafts: Sequence[CardDraft], actor: Actor, change_set: ChangeSet, merchant_id: int | None
+def _build(
+    kept: Sequence[tuple[CardDraft, Layers]], change_set: ChangeSet, merchant_id: int | None
 ) -> list[Card]:
-    now = clock.now()
-    cards = Card.objects.bulk_create(
+    now, structure = clock.now(), get_structure()
+    parents = {draft.parent_id for draft, _layers in kept if draft.parent_id}
+    above = read_layers(parents) if parents else {}
+    made: list[tuple[Card, Effective]] = []
+    for draft, layers in kept:
+        card = Card(
+            kind=CardKind.VARIANT if draft.parent_id else draft.kind,
+            parent_id=draft.parent_id,
+            family_id=draft.family_id,
+            contributed_by_id=merchant_id,
+            created_in=change_set,
+            created_at=now,
+            updated_at=now,
+        )
+        known: dict[int, LayerMap] = {card.pk: layers}
+        if draft.parent_id:
+            known[draft.parent_id] = above[draft.parent_id]
+        made.append((card, resolve_global(card, known)))
+    brands = brand_ids_by_code({found.text("brand") for _card, found in made} - {""})
+    for card, found in made:
+        set_fast_columns(card, found, structure.families[card.family_id], brands)
+    return [card for card, _found in made]
+
+
+def _store_values(made: Sequence[tuple[Card, CardDraft, Layers]], change_set: ChangeSet) -> None:
+    """The layers of new cards with their facets and their entries in the ledger."""
+    attributes = get_structure().attributes
+    rows = [(card, layer, values) for card, _draft, layers in made for layer, values in layers.items()]
+    insert_layers((card.pk, layer, values) for card, layer, values in rows)
+    replace_facets(
+        (),
         [
-            Card(
-                kind=CardKind.VARIANT if draft.parent_id else draft.kind,
-                parent_id=draft.parent_id,
-                family_id=draft.family_id,
-                contributed_by_id=merchant_id,
-                created_in=change_set,
-                created_at=now,
-                updated_at=now,
-                # The write of the first values counts it up to 1.
-                version=0,
-            )
-            for draft in drafts
+            facet
+            for card, layer, values in rows
+            for code, value in values.items()
+            if attributes[code].is_filterable
+            for facet in build_facets(card, attributes[code], layer, value)
         ],
-        batch_size=1000,
     )
-    items = [
-        LayerPatch(card.pk, layer, patch)
-        for card, draft in zip(cards, drafts, strict=True)
-        for layer, patch in draft.values.items()
-    ]
-    set_values_bulk(items, actor=actor, change_set=change_set)
-    _attach(list(zip(cards, drafts, strict=True)))
-    return cards
+    record_changes(
+        change_set,
+        (
+            (card.pk, layer, {code: [ABSENT, value] for code, value in values.items()})
+            for card, layer, values in rows
+        ),
+    )
 
 
 def _require_right(actor: Actor, merchant_id: int | None) -> None:
@@ -130,33 +201,21 @@ def _require_right(actor: Actor, merchant_id: int | None) -> None:
         actor.require(CONTRIBUTE_CARDS, merchant_id=merchant_id)
 
 
-def _attach(kept: Sequence[tuple[Card, CardDraft]]) -> None:
-    CardIdentifier.objects.bulk_create(
+def _attach(made: Sequence[tuple[Card, CardDraft, Layers]]) -> None:
+    insert_identifiers([(card.pk, item) for card, draft, _layers in made for item in draft.identifiers])
+    insert_rows(
+        CardCategory,
+        ("card_id", "category_id", "is_main"),
         [
-            CardIdentifier(
-                card=card,
-                type=item.type,
-                value=item.value[:80],
-                value_norm=item.value_norm,
-                brand_id=item.brand_id,
-            )
-            for card, draft in kept
-            for item in draft.identifiers
-        ],
-        batch_size=1000,
-    )
-    CardCategory.objects.bulk_create(
-        [
-            CardCategory(card=card, category_id=category_id, is_main=position == 0)
-            for card, draft in kept
+            (card.pk, category_id, position == 0)
+            for card, draft, _layers in made
             for position, category_id in enumerate(dict.fromkeys(draft.category_ids))
         ],
-        batch_size=1000,
     )
     AssetLink.objects.bulk_create(
         [
             AssetLink(card=card, asset_uuid=uuid, position=position)
-            for card, draft in kept
+            for card, draft, _layers in made
             for position, uuid in enumerate(dict.fromkeys(draft.asset_uuids))
         ],
         batch_size=1000,

@@ -1,9 +1,10 @@
 """The indexable copies of filterable values, written in the transaction of their layer."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
+from backoffice.kernel.bulk import insert_rows
 from pim.models import FACET_SCALE, AttributeType, Card, CardFacet
 from pim.selectors.layers import Layer
 from pim.selectors.structure import AttributeSpec
@@ -17,6 +18,10 @@ TEXT_TYPES = {
 }
 # (card, attribute, scope, locale)
 FacetKey = tuple[int, int, int, str]
+COLUMNS = (
+    "card_id", "shown_card_id", "attribute_id", "scope_id", "locale", "option_id", "number_micro", "text",
+)  # fmt: skip
+FacetRow = tuple[int, int, int, int, str, int | None, int | None, str]
 
 
 def to_micro(number: str | int | Decimal) -> int:
@@ -24,7 +29,7 @@ def to_micro(number: str | int | Decimal) -> int:
     return int(Decimal(number) * FACET_SCALE)
 
 
-def build_facets(card: Card, spec: AttributeSpec, layer: Layer, value: Any) -> list[CardFacet]:
+def build_facets(card: Card, spec: AttributeSpec, layer: Layer, value: Any) -> list[FacetRow]:
     """The facet rows of one stored value; a blank outside the plain layer is a row that hides wider values."""
     if not spec.is_filterable:
         return []
@@ -45,25 +50,27 @@ def build_facets(card: Card, spec: AttributeSpec, layer: Layer, value: Any) -> l
     return []
 
 
-def _row(card: Card, spec: AttributeSpec, layer: Layer, **content: Any) -> CardFacet:
-    return CardFacet(
-        card_id=card.pk,
-        shown_card_id=card.shown_card_id,
-        attribute_id=spec.id,
-        scope_id=layer.scope_id,
-        locale=layer.locale,
-        **content,
-    )
+def _row(
+    card: Card,
+    spec: AttributeSpec,
+    layer: Layer,
+    *,
+    option_id: int | None = None,
+    number_micro: int | None = None,
+    text: str = "",
+) -> FacetRow:
+    shown_id = card.shown_card_id
+    return (card.pk, shown_id, spec.id, layer.scope_id, layer.locale, option_id, number_micro, text)
 
 
-def replace_facets(outdated: Iterable[FacetKey], rows: list[CardFacet]) -> None:
+def replace_facets(outdated: Iterable[FacetKey], rows: Sequence[FacetRow]) -> None:
     """Drop the rows of outdated keys and write the new ones, set-wise."""
     keys = set(outdated)
     if keys:
         found = CardFacet.objects.filter(
-            card_id__in={key[0] for key in keys}, attribute_id__in={key[1] for key in keys}
+            card_id__among={key[0] for key in keys}, attribute_id__among={key[1] for key in keys}
         ).values_list("pk", "card_id", "attribute_id", "scope_id", "locale")
         gone = [row[0] for row in found if row[1:] in keys]
         if gone:
-            CardFacet.objects.filter(pk__in=gone).delete()
-    CardFacet.objects.bulk_create(rows, batch_size=2000)
+            CardFacet.objects.filter(pk__among=gone).delete()
+    insert_rows(CardFacet, COLUMNS, rows)

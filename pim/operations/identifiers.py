@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Q
 
 from backoffice.kernel import audit
 from backoffice.kernel.actors import Actor
+from backoffice.kernel.bulk import insert_rows
 from backoffice.kernel.phrases import gettext as _
 from pim.errors import CardNotFound, IdentifierTaken, InvalidIdentifier
 from pim.models import Brand, Card, CardIdentifier, IdentifierType
@@ -40,7 +40,7 @@ def find_holders(identifiers: Iterable[Identifier]) -> dict[Identifier, int]:
     wanted = list(identifiers)
     if not wanted:
         return {}
-    rows = CardIdentifier.objects.filter(is_live=True, value_norm__in={item.value_norm for item in wanted})
+    rows = CardIdentifier.objects.filter(is_live=True, value_norm__among={item.value_norm for item in wanted})
     held: dict[tuple[str, str, int | None], int] = {
         (type, norm, brand_id): card_id
         for type, norm, brand_id, card_id in rows.values_list("type", "value_norm", "brand_id", "card_id")
@@ -64,25 +64,26 @@ def store_identifiers(rows: Sequence[tuple[int, Identifier]]) -> list[tuple[int,
         else:
             fresh[card_id, item] = item
     known = set(
-        CardIdentifier.objects.filter(card_id__in={card_id for card_id, _item in fresh}).values_list(
+        CardIdentifier.objects.filter(card_id__among={card_id for card_id, _item in fresh}).values_list(
             "card_id", "type", "value_norm"
         )
     )
-    CardIdentifier.objects.bulk_create(
-        [
-            CardIdentifier(
-                card_id=card_id,
-                type=item.type,
-                value=item.value[:80],
-                value_norm=item.value_norm,
-                brand_id=item.brand_id,
-            )
-            for card_id, item in fresh
-            if (card_id, item.type, item.value_norm) not in known
-        ],
-        batch_size=1000,
+    insert_identifiers(
+        [key for key in fresh if (key[0], key[1].type, key[1].value_norm) not in known],
     )
     return refused
+
+
+def insert_identifiers(rows: Sequence[tuple[int, Identifier]]) -> None:
+    """Write numbers that are known to be free."""
+    insert_rows(
+        CardIdentifier,
+        ("card_id", "type", "value", "value_norm", "brand_id", "is_live"),
+        [
+            (card_id, str(item.type), item.value[:80], item.value_norm, item.brand_id, True)
+            for card_id, item in rows
+        ],
+    )
 
 
 @transaction.atomic
@@ -120,4 +121,5 @@ def set_identifiers_live(card_ids: Sequence[int], is_live: bool) -> None:
 
 
 def brand_ids_by_code(codes: Iterable[str]) -> dict[str, int]:
-    return dict(Brand.objects.filter(Q(code__in=list(codes))).values_list("code", "pk"))
+    wanted = set(codes)
+    return dict(Brand.objects.filter(code__in=wanted).values_list("code", "pk")) if wanted else {}

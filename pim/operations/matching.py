@@ -50,7 +50,7 @@ def match_rows(rows: Sequence[MatchRow], *, merchant_id: int) -> list[Match]:
     offers = {
         sku: (pk, card_id)
         for sku, pk, card_id in Offer.objects.filter(
-            merchant_id=merchant_id, merchant_sku__in=skus
+            merchant_id=merchant_id, merchant_sku__among=skus
         ).values_list("merchant_sku", "pk", "card_id")
     }
     return [

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from backoffice.kernel import audit, clock, events
 from backoffice.kernel.actors import Actor
+from backoffice.kernel.bulk import insert_rows, update_rows
 from backoffice.kernel.errors import InvalidInput
 from backoffice.kernel.money import Money
 from backoffice.kernel.phrases import gettext as _
@@ -18,6 +19,8 @@ from pim.permissions import EDIT_OFFERS
 
 # (offer, scope, currency, from quantity)
 Key = tuple[int, int, str, int]
+# Key, amount (None = withdrawn), valid from, valid to.
+LogEntry = tuple[int, int, str, int, int | None, datetime | None, datetime | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,26 @@ class PriceStatement:
     scope_id: int = 0
 
 
+@dataclass(slots=True)
+class _Price:
+    """An open-ended price in memory; `pk` 0 = it is yet to be made."""
+
+    pk: int
+    amount_minor: int
+    list_amount_minor: int | None
+
+    def set(self, amount: int, listed: int | None) -> bool:
+        """Take over what is stated; whether anything moved."""
+        before = (self.amount_minor, self.list_amount_minor)
+        self.amount_minor = amount
+        if listed is not None:
+            self.list_amount_minor = listed or None
+        # A struck price that the new price has reached says nothing any more.
+        if self.list_amount_minor is not None and self.list_amount_minor <= amount:
+            self.list_amount_minor = None
+        return before != (self.amount_minor, self.list_amount_minor)
+
+
 def write_prices(
     statements: Sequence[PriceStatement], *, actor: Actor, change_set: ChangeSet | None = None
 ) -> set[int]:
@@ -42,15 +65,17 @@ def write_prices(
     """
     if not statements:
         return set()
-    stored: dict[Key, OfferPrice] = {
-        (price.offer_id, price.scope_id, price.currency, price.min_quantity): price
-        for price in OfferPrice.objects.filter(
-            offer_id__in={item.offer_id for item in statements}, valid_from__isnull=True
+    stored: dict[Key, _Price] = {
+        (offer_id, scope_id, currency, quantity): _Price(pk, amount, listed)
+        for pk, amount, listed, offer_id, scope_id, currency, quantity in OfferPrice.objects.filter(
+            offer_id__among={item.offer_id for item in statements}, valid_from__isnull=True
+        ).values_list(
+            "pk", "amount_minor", "list_amount_minor", "offer_id", "scope_id", "currency", "min_quantity"
         )
     }
-    new: dict[Key, OfferPrice] = {}
-    moved: dict[Key, OfferPrice] = {}
-    gone: dict[Key, OfferPrice] = {}
+    new: dict[Key, _Price] = {}
+    moved: dict[Key, _Price] = {}
+    gone: dict[Key, _Price] = {}
     for item in statements:
         wanted = {1: item.amount_minor, **dict(item.tiers or ())}
         for quantity, amount in wanted.items():
@@ -58,67 +83,44 @@ def write_prices(
             price = stored.get(key)
             listed = item.list_amount_minor if quantity == 1 else None
             if price is None:
-                price = stored[key] = new[key] = OfferPrice(
-                    offer_id=item.offer_id,
-                    scope_id=item.scope_id,
-                    currency=item.currency,
-                    min_quantity=quantity,
-                )
-                price.amount_minor, price.list_amount_minor = amount, listed or None
-            elif _set(price, amount, listed) and key not in new:
+                stored[key] = new[key] = _Price(0, amount, listed or None)
+            elif price.set(amount, listed) and key not in new:
                 moved[key] = price
         if item.tiers is not None:
             for key, price in stored.items():
                 same = key[:3] == (item.offer_id, item.scope_id, item.currency)
                 if same and key[3] not in wanted:
                     gone[key] = price
-    OfferPrice.objects.bulk_create(new.values(), batch_size=1000)
-    OfferPrice.objects.bulk_create(
-        moved.values(),
-        batch_size=1000,
-        update_conflicts=True,
-        unique_fields=["id"],
-        update_fields=["amount_minor", "list_amount_minor"],
+    insert_rows(
+        OfferPrice,
+        ("offer_id", "scope_id", "currency", "min_quantity", "amount_minor", "list_amount_minor"),
+        [(*key, price.amount_minor, price.list_amount_minor) for key, price in new.items()],
+    )
+    update_rows(
+        OfferPrice,
+        ("amount_minor", "list_amount_minor"),
+        [(price.pk, price.amount_minor, price.list_amount_minor) for price in moved.values()],
     )
     if gone:
         OfferPrice.objects.filter(pk__in=[price.pk for price in gone.values()]).delete()
-    _log([*new.values(), *moved.values()], list(gone.values()), actor, change_set)
+    entries: list[LogEntry] = [
+        (*key, price.amount_minor, None, None) for key, price in (*new.items(), *moved.items())
+    ]
+    entries += [(*key, None, None, None) for key in gone]
+    _log(entries, actor, change_set)
     return {key[0] for key in (*new, *moved, *gone)}
 
 
-def _set(price: OfferPrice, amount: int, listed: int | None) -> bool:
-    before = (price.amount_minor, price.list_amount_minor)
-    price.amount_minor = amount
-    if listed is not None:
-        price.list_amount_minor = listed or None
-    # A struck price that the new price has reached says nothing any more.
-    if price.list_amount_minor is not None and price.list_amount_minor <= amount:
-        price.list_amount_minor = None
-    return before != (price.amount_minor, price.list_amount_minor)
-
-
-def _log(
-    written: Sequence[OfferPrice], gone: Sequence[OfferPrice], actor: Actor, change_set: ChangeSet | None
-) -> None:
-    now = clock.now()
-    PriceLog.objects.bulk_create(
-        [
-            PriceLog(
-                offer_id=price.offer_id,
-                scope_id=price.scope_id,
-                currency=price.currency,
-                min_quantity=price.min_quantity,
-                amount_minor=amount,
-                valid_from=price.valid_from,
-                valid_to=price.valid_to,
-                at=now,
-                actor_label=actor.label,
-                change_set=change_set,
-            )
-            for price, amount in [*((p, p.amount_minor) for p in written), *((p, None) for p in gone)]
-        ],
-        batch_size=1000,
-    )
+def _log(entries: Sequence[LogEntry], actor: Actor, change_set: ChangeSet | None) -> None:
+    now, change_set_id = clock.now(), change_set.pk if change_set else None
+    insert_rows(
+        PriceLog,
+        (
+            "offer_id", "scope_id", "currency", "min_quantity", "amount_minor", "valid_from", "valid_to",
+            "at", "actor_label", "change_set_id",
+        ),
+        [(*entry, now, actor.label, change_set_id) for entry in entries],
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +163,8 @@ def schedule_discount(ref: str, discount: Discount, *, actor: Actor) -> OfferPri
             "valid_to": discount.valid_to,
         },
     )
-    _log([price], [], actor, None)
+    key = (price.offer_id, price.scope_id, price.currency, price.min_quantity)
+    _log([(*key, price.amount_minor, price.valid_from, price.valid_to)], actor, None)
     audit.record("pim.offer.discount_scheduled", actor=actor, subject=offer, note=str(discount.price))
     events.publish(OffersChanged(offer_ids=(offer.pk,)))
     return price

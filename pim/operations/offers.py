@@ -6,6 +6,7 @@ from django.db import transaction
 
 from backoffice.kernel import audit, clock, events
 from backoffice.kernel.actors import Actor
+from backoffice.kernel.bulk import update_rows
 from backoffice.kernel.errors import StateRefused
 from backoffice.kernel.phrases import gettext as _
 from pim.errors import OfferNotFound
@@ -84,17 +85,24 @@ def set_offer_availability(wanted: Mapping[int, Availability]) -> int:
     known = {
         pk: (Availability(quantity, in_stock, restocked_on, _pairs(stores)), minimum)
         for pk, quantity, in_stock, restocked_on, stores, minimum in Offer.objects.filter(
-            pk__in=sorted(wanted)
+            pk__among=wanted
         ).values_list(*names, "min_quantity")
     }
     moved = {pk: wanted[pk] for pk in known if known[pk][0] != wanted[pk]}
-    for same, ids in _by_availability(moved).items():
-        Offer.objects.filter(pk__in=ids).update(
-            available_quantity=same.quantity,
-            in_stock_quantity=same.in_stock,
-            restocked_on=same.restocked_on,
-            store_quantities={str(store_id): pieces for store_id, pieces in same.by_store},
-        )
+    update_rows(
+        Offer,
+        ("available_quantity", "in_stock_quantity", "restocked_on", "store_quantities"),
+        [
+            (
+                pk,
+                now.quantity,
+                now.in_stock,
+                now.restocked_on,
+                {str(store_id): pieces for store_id, pieces in now.by_store},
+            )
+            for pk, now in sorted(moved.items(), key=lambda item: item[0])
+        ],
+    )
     crossed = [pk for pk, now in moved.items() if _has_crossed(*known[pk], now)]
     if crossed:
         events.publish(OffersChanged(offer_ids=tuple(sorted(crossed))))
@@ -107,13 +115,6 @@ def _pairs(stores: Mapping[str, int]) -> tuple[tuple[int, int], ...]:
 
 def _has_crossed(before: Availability, minimum: int, now: Availability) -> bool:
     return before.is_enough(minimum) != now.is_enough(minimum)
-
-
-def _by_availability(moved: Mapping[int, Availability]) -> dict[Availability, list[int]]:
-    groups: dict[Availability, list[int]] = {}
-    for pk, availability in moved.items():
-        groups.setdefault(availability, []).append(pk)
-    return groups
 
 
 @transaction.atomic

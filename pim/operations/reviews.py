@@ -6,11 +6,13 @@ from django.db import transaction
 
 from backoffice.kernel import audit, clock, events
 from backoffice.kernel.actors import Actor
+from backoffice.kernel.bulk import insert_rows
 from backoffice.kernel.errors import InvalidInput, StateRefused
 from backoffice.kernel.phrases import gettext as _
 from pim.errors import CardNotFound, ReviewNotFound
 from pim.events import CardRejected, CardsChanged, CardsPublished, CardsSubmitted
 from pim.models import Card, CardKind, CardState, RejectReason, Review, ReviewKind, ReviewState
+from pim.models.reviews import new_review_ref
 from pim.operations.card_rights import may_write_values
 from pim.operations.identifiers import set_identifiers_live
 from pim.operations.slugs import ensure_slugs
@@ -34,16 +36,27 @@ def submit_cards(card_ids: Sequence[int], *, actor: Actor) -> int:
     for card in waiting:
         card.submit()
     Card.objects.filter(pk__in=ids).update(state=CardState.IN_REVIEW)
-    now = clock.now()
-    Review.objects.bulk_create(
-        [
-            Review(kind=ReviewKind.NEW_CARD, card=card, merchant_id=card.contributed_by_id, opened_at=now)
-            for card in waiting
-        ],
-        batch_size=1000,
-    )
-    events.publish(CardsSubmitted(card_ids=tuple(ids)))
+    open_card_reviews(waiting)
     return len(ids)
+
+
+def open_card_reviews(cards: Sequence[Card]) -> None:
+    """Queue cards whose state says already that they wait. Announces `CardsSubmitted`."""
+    if not cards:
+        return
+    now = clock.now()
+    insert_rows(
+        Review,
+        ("ref", "kind", "card_id", "merchant_id", "state", "reason", "note", "details", "opened_at", "closed_by"),
+        [
+            (
+                new_review_ref(), ReviewKind.NEW_CARD.value, card.pk, card.contributed_by_id,
+                ReviewState.OPEN.value, "", "", {}, now, "",
+            )
+            for card in cards
+        ],
+    )  # fmt: skip
+    events.publish(CardsSubmitted(card_ids=tuple(card.pk for card in cards)))
 
 
 @transaction.atomic

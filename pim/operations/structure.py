@@ -21,7 +21,7 @@ from pim.models import (
     Family,
     FamilyAttribute,
 )
-from pim.operations.facets import build_facets
+from pim.operations.facets import FacetRow, build_facets, replace_facets
 from pim.permissions import EDIT_STRUCTURE
 from pim.selectors.layers import Layer
 from pim.selectors.structure import STRUCTURE, get_structure
@@ -102,13 +102,13 @@ def rebuild_facets(attribute: Attribute) -> None:
     if not spec.is_filterable:
         return
     layers = CardLayer.objects.filter(values__has_key=attribute.code).select_related("card").order_by("pk")
-    batch: list[CardFacet] = []
+    batch: list[FacetRow] = []
     for row in layers.iterator(chunk_size=1000):
         batch += build_facets(row.card, spec, Layer(row.scope_id, row.locale), row.values[attribute.code])
         if len(batch) >= 2000:
-            CardFacet.objects.bulk_create(batch)
+            replace_facets((), batch)
             batch = []
-    CardFacet.objects.bulk_create(batch)
+    replace_facets((), batch)
 
 
 @transaction.atomic

@@ -8,12 +8,13 @@ from django.db import transaction
 
 from backoffice.kernel import clock, events
 from backoffice.kernel.actors import Actor
+from backoffice.kernel.bulk import insert_rows, update_rows
 from backoffice.kernel.phrases import gettext as _
 from pim.errors import CardNotFound, InvalidValue, StaleCard
 from pim.events import CardsChanged
-from pim.models import Card, CardFacet, CardLayer, Change, ChangeSet
+from pim.models import Card, CardLayer, Change, ChangeSet
 from pim.operations.card_rights import may_write_values
-from pim.operations.facets import FacetKey, build_facets, replace_facets
+from pim.operations.facets import FacetKey, FacetRow, build_facets, replace_facets
 from pim.operations.fast_columns import refresh_fast_columns
 from pim.operations.value_checks import Checkbook, clean_patch, record_texts
 from pim.selectors.brands import find_brand_codes
@@ -108,6 +109,26 @@ def _levels(items: Iterable[LayerPatch]) -> dict[int, str]:
     return {scope_id: scope.level for scope_id, scope in list_scopes().items()}
 
 
+def insert_layers(rows: Iterable[tuple[int, Layer, Mapping[str, Any]]]) -> None:
+    """Write layers (card, layer, values) that are not there yet."""
+    insert_rows(
+        CardLayer,
+        ("card_id", "scope_id", "locale", "values"),
+        [(card_id, layer.scope_id, layer.locale, values) for card_id, layer, values in rows],
+    )
+
+
+def record_changes(
+    change_set: ChangeSet, rows: Iterable[tuple[int, Layer, Mapping[str, Sequence[Any]]]]
+) -> None:
+    """Enter changed values (card, layer, {attribute: [old, new]}) into the ledger."""
+    insert_rows(
+        Change,
+        ("change_set_id", "card_id", "scope_id", "locale", "patch"),
+        [(change_set.pk, card_id, layer.scope_id, layer.locale, patch) for card_id, layer, patch in rows],
+    )
+
+
 class _Chunk:
     """One chunk's cards and layers in memory, changed there, then written set-wise."""
 
@@ -127,16 +148,16 @@ class _Chunk:
         self.touched: dict[tuple[int, Layer], CardLayer] = {}
         self.patches: dict[tuple[int, Layer], dict[str, list[Any]]] = {}
         self.outdated: set[FacetKey] = set()
-        self.facets: dict[FacetKey, list[CardFacet]] = {}
+        self.facets: dict[FacetKey, list[FacetRow]] = {}
 
     def write(self, numbered: Sequence[tuple[int, LayerPatch]]) -> None:
         ids = {item.card_id for _index, item in numbered}
         self.cards = {
-            card.pk: card for card in Card.objects.select_for_update().filter(pk__in=ids).order_by("pk")
+            card.pk: card for card in Card.objects.select_for_update().filter(pk__among=ids).order_by("pk")
         }
         self.layers = {
             (row.card_id, Layer(row.scope_id, row.locale)): row
-            for row in CardLayer.objects.filter(card_id__in=ids)
+            for row in CardLayer.objects.filter(card_id__among=ids)
         }
         brands = find_brand_codes(record_texts(self.structure, (item.patch for _index, item in numbered)))
         self.book = Checkbook(self.structure, self.levels, brands)
@@ -188,32 +209,19 @@ class _Chunk:
 
     def _store(self) -> None:
         rows = list(self.touched.values())
-        known = [row for row in rows if row.pk is not None]
-        CardLayer.objects.bulk_create([row for row in rows if row.pk is None], batch_size=1000)
-        if known:
-            # An upsert on the key is several times quicker than bulk_update's CASE.
-            CardLayer.objects.bulk_create(
-                known, batch_size=1000, update_conflicts=True, unique_fields=["id"], update_fields=["values"]
-            )
+        insert_layers(
+            (row.card_id, Layer(row.scope_id, row.locale), row.values) for row in rows if row.pk is None
+        )
+        update_rows(CardLayer, ["values"], [(row.pk, row.values) for row in rows if row.pk is not None])
         replace_facets(self.outdated, [facet for built in self.facets.values() for facet in built])
-        changes = []
+        changes: list[tuple[int, Layer, dict[str, Any]]] = []
         for (card_id, layer), patch in self.patches.items():
             real = {code: pair for code, pair in patch.items() if pair[0] != pair[1]}
             if real:
                 self.outcome.changed.setdefault(card_id, set()).update(real)
-                changes.append(
-                    Change(
-                        change_set=self.change_set,
-                        card_id=card_id,
-                        scope_id=layer.scope_id,
-                        locale=layer.locale,
-                        patch=real,
-                    )
-                )
-        Change.objects.bulk_create(changes, batch_size=1000)
-        changed = [
-            self.cards[change.card_id] for change in {change.card_id: change for change in changes}.values()
-        ]
+                changes.append((card_id, layer, real))
+        record_changes(self.change_set, changes)
+        changed = [self.cards[card_id] for card_id in dict.fromkeys(change[0] for change in changes)]
         for card in changed:
             card.version += 1
             card.updated_at = clock.now()

@@ -61,7 +61,7 @@ LayerMap = Mapping[Layer, Mapping[str, Any]]
 def read_layers(card_ids: Iterable[int]) -> dict[int, dict[Layer, dict[str, Any]]]:
     """All layers of several cards in one statement."""
     found: dict[int, dict[Layer, dict[str, Any]]] = {card_id: {} for card_id in card_ids}
-    rows = CardLayer.objects.filter(card_id__in=list(found)).values_list(
+    rows = CardLayer.objects.filter(card_id__among=found).values_list(
         "card_id", "scope_id", "locale", "values"
     )
     for card_id, scope_id, locale, values in rows:
