@@ -68,6 +68,25 @@ class CardRejected(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ChangesProposed(Event):
+    """A merchant asked for other values of published cards; the live values stay until somebody decides."""
+
+    name: ClassVar[str] = "pim.changes_proposed.v1"
+
+    card_ids: tuple[int, ...]
+    merchant_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalDecided(Event):
+    """A proposal was answered value by value; its merchant is told."""
+
+    name: ClassVar[str] = "pim.proposal_decided.v1"
+
+    review_ref: str
+
+
+@dataclass(frozen=True, slots=True)
 class RatesChanged(Event):
     """Exchange rates of these quote currencies changed; converted prices are refreshed from it."""
 

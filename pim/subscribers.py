@@ -14,8 +14,18 @@ from mas.events import (
 )
 from mas.selectors.merchants import find_merchant_by_id, is_selling
 from mms.operations.tasks import close_tasks, open_task
-from pim.events import CardRejected, CardsChanged, CardsPublished, CardsSubmitted, OffersChanged, RatesChanged
+from pim.events import (
+    CardRejected,
+    CardsChanged,
+    CardsPublished,
+    CardsSubmitted,
+    ChangesProposed,
+    OffersChanged,
+    ProposalDecided,
+    RatesChanged,
+)
 from pim.operations.listings import refresh_listings
+from pim.operations.notices import tell_of_decision
 from pim.operations.offers import refresh_selling_merchants
 from pim.operations.pictures import link_named_files
 from pim.selectors.listings import REBUILD_LISTINGS, card_ids_of_offers
@@ -88,6 +98,17 @@ def on_cards_published(event: CardsPublished) -> None:
 @subscribe(CardRejected, mode="deferred")
 def on_card_rejected(event: CardRejected) -> None:
     refresh_review_task()
+
+
+@subscribe(ChangesProposed, mode="deferred")
+def on_changes_proposed(event: ChangesProposed) -> None:
+    refresh_review_task()
+
+
+@subscribe(ProposalDecided, mode="deferred")
+def on_proposal_decided(event: ProposalDecided) -> None:
+    refresh_review_task()
+    tell_of_decision(event.review_ref)
 
 
 def refresh_review_task() -> None:

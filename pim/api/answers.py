@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Any
 
 from backoffice.kernel.money import Money
-from pim.models import Card, Offer, OfferPrice, Review
+from pim.models import Card, Offer, OfferPrice, Review, ReviewKind
 from pim.selectors.history import read_values_as_of
 from pim.selectors.layers import read_layers
 from pim.selectors.offer_lists import inactive_reason
+from pim.selectors.proposals import list_proposal_lines
 from pim.selectors.scopes import list_scopes
 
 
@@ -56,6 +57,22 @@ def review_short(review: Review) -> dict[str, Any]:
         "card_ref": review.card.ref if review.card else "",
         "title": review.card.title if review.card else str(review.details.get("merchant_sku", "")),
         "merchant_ref": review.merchant.ref if review.merchant else "",
+    }
+
+
+def review_detail(review: Review) -> dict[str, Any]:
+    lines = list_proposal_lines(review, "en") if review.kind == ReviewKind.PROPOSAL else []
+    return review_short(review) | {
+        "lines": [
+            {
+                "attribute": line.code,
+                "locale": line.where,
+                "seen": line.seen,
+                "proposed": line.proposed,
+                "state": line.state,
+            }
+            for line in lines
+        ]
     }
 
 

@@ -12,15 +12,20 @@ from backoffice.kernel.money import Money, exponent
 from backoffice.ui.cursors import PageOut, PageQuery, paginate
 from backoffice.ui.endpoints import endpoint
 from pim.api import schemas
-from pim.api.answers import card_detail, card_short, offer_short, review_short
-from pim.models import OfferState
+from pim.api.answers import card_detail, card_short, offer_short, review_detail, review_short
+from pim.errors import ReviewNotFound
+from pim.models import CardState, ChangeSource, OfferState
+from pim.operations.change_sets import open_change_set
 from pim.operations.matching import Match, MatchRow, match_rows
 from pim.operations.offers import OfferResult, OfferRow, change_offer_state, state_offers
-from pim.permissions import EDIT_OFFERS, VIEW_OFFERS
-from pim.selectors.cards import get_card, list_cards, list_contributions
+from pim.operations.proposals import propose_values
+from pim.operations.values import set_values
+from pim.permissions import CONTRIBUTE_CARDS, EDIT_OFFERS, VIEW_OFFERS
+from pim.selectors.cards import get_card, get_contribution, list_cards, list_contributions
+from pim.selectors.layers import Layer
 from pim.selectors.offer_lists import list_merchant_offers, read_base_prices
 from pim.selectors.offers import get_offer
-from pim.selectors.reviews import list_reviews
+from pim.selectors.reviews import get_review, list_reviews
 
 merchant = Router()
 
@@ -158,8 +163,38 @@ def get_visible_card(request: HttpRequest, ref: str) -> dict[str, Any]:
     return card_detail(get_card(ref, actor=_actor(request)), None)
 
 
+@endpoint(merchant, "PATCH", "/cards/{ref}/values", grant=CONTRIBUTE_CARDS, response=schemas.OwnValuesOut)
+def change_own_values(request: HttpRequest, ref: str, payload: schemas.OwnValuesIn) -> dict[str, str]:
+    """Change values of a product you brought in.
+
+    Until it is published they are saved at once; afterwards they wait as a proposal, and the live product stays.
+    """
+    actor, merchant_id = _actor(request), _merchant_id(request)
+    card = get_contribution(ref, actor=actor, merchant_id=merchant_id)
+    layer = Layer(locale=payload.locale)
+    if card.state == CardState.PUBLISHED:
+        review = propose_values(card, layer, payload.values, actor=actor, merchant_id=merchant_id)
+        return {
+            "outcome": "proposed" if review else "unchanged",
+            "review_ref": review.ref if review else "",
+        }
+    change_set = open_change_set(actor, source=ChangeSource.API, merchant_id=merchant_id)
+    is_changed = set_values(card, layer, payload.values, actor=actor, change_set=change_set)
+    return {"outcome": "saved" if is_changed else "unchanged", "review_ref": ""}
+
+
 @endpoint(merchant, "GET", "/reviews", grant=VIEW_OFFERS, response=PageOut[schemas.ReviewOut])
 def list_own_reviews(request: HttpRequest, page: Query[PageQuery]) -> dict[str, Any]:
     """What became of the products you sent in, newest first."""
     found = paginate(list_reviews(_actor(request)).filter(merchant_id=_merchant_id(request)), page)
     return {**found, "items": [review_short(review) for review in found["items"]]}
+
+
+@endpoint(merchant, "GET", "/reviews/{ref}", grant=VIEW_OFFERS, response=schemas.ReviewDetailOut)
+def get_own_review(request: HttpRequest, ref: str) -> dict[str, Any]:
+    """One review with its answer; a proposal value by value."""
+    actor = _actor(request)
+    review = get_review(ref, actor=actor)
+    if review.merchant_id != _merchant_id(request):
+        raise ReviewNotFound(_("There is no such review."))
+    return review_detail(review)

@@ -94,6 +94,22 @@ class ValuesIn(StrictSchema):
     }
 
 
+class OwnValuesIn(StrictSchema):
+    """Other values for a product you brought in: only what is named changes, null blanks."""
+
+    locale: str = Field("", max_length=10)
+    values: dict[str, Any] = Field(min_length=1)
+    example: ClassVar[dict[str, Any]] = {"locale": "en", "values": {"title": "Oak armchair"}}
+
+
+class OwnValuesOut(StrictSchema):
+    """What became of the values: saved, proposed (the product is published, see the review) or unchanged."""
+
+    outcome: str
+    review_ref: str
+    example: ClassVar[dict[str, Any]] = {"outcome": "proposed", "review_ref": "REV-5C1D8RT2MN"}
+
+
 class CardIn(StrictSchema):
     """A new card: plain values, its numbers and places."""
 
@@ -156,6 +172,30 @@ class ReviewOut(StrictSchema):
         "opened_at": "2026-11-01T09:30:00Z",
         "closed_at": "2026-11-02T08:00:00Z",
     }
+
+
+class ProposalLineOut(StrictSchema):
+    """One value of a proposal, as people read it."""
+
+    attribute: str
+    locale: str
+    seen: str = Field(description="What was live when it was proposed.")
+    proposed: str
+    state: str = Field(description="pending, accepted, rejected or outdated (the live value changed first).")
+    example: ClassVar[dict[str, Any]] = {
+        "attribute": "title",
+        "locale": "",
+        "seen": "Oak chair",
+        "proposed": "Oak armchair",
+        "state": "accepted",
+    }
+
+
+class ReviewDetailOut(ReviewOut):
+    """A review with the values it is about."""
+
+    lines: list[ProposalLineOut]
+    example: ClassVar[dict[str, Any]] = {**ReviewOut.example, "lines": [ProposalLineOut.example]}
 
 
 class TierIn(StrictSchema):

@@ -26,7 +26,8 @@ from pim.models import RejectReason, Review, ReviewKind, ReviewState
 from pim.operations.proposals import decide_proposal
 from pim.operations.reviews import close_conflict, publish_cards, reject_cards
 from pim.permissions import REVIEW_CARDS, VIEW_CATALOGUE
-from pim.selectors.reviews import count_open_reviews, get_review, list_proposal_lines, list_reviews
+from pim.selectors.proposals import list_proposal_lines
+from pim.selectors.reviews import count_open_reviews, get_review, list_reviews
 
 
 class ReviewFilter(FilterSet):
@@ -169,6 +170,7 @@ class ReviewDetailView(ReviewPage, DetailPage):
         return super().get_context_data(
             proposed=list_proposal_lines(review, get_language() or "en") if is_proposal else [],
             can_review=self.actor.can(REVIEW_CARDS),
+            can_decide=self.actor.can(REVIEW_CARDS) and review.state == ReviewState.OPEN,
             card=review.card,
             **parts,
             **kwargs,

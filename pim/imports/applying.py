@@ -7,7 +7,7 @@ from typing import Any
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.bulk import update_rows
 from backoffice.kernel.phrases import gettext as _
-from pim.imports.comparing import is_own_work
+from pim.imports.comparing import is_own_work, is_proposable
 from pim.imports.errors import problem
 from pim.imports.mapping.definition import Definition
 from pim.imports.new_words import learn_new_words
@@ -29,6 +29,7 @@ from pim.operations.cards import CardDraft, create_cards
 from pim.operations.identifiers import store_identifiers
 from pim.operations.matching import Match, MatchRow, match_rows
 from pim.operations.offers import OfferRow, state_offers
+from pim.operations.proposals import propose_values_bulk
 from pim.operations.reviews import open_conflicts, submit_cards
 from pim.operations.values import LayerPatch, set_values_bulk
 
@@ -206,7 +207,7 @@ class Applier:
         )
 
     def _update(self, kept: Sequence[tuple[ImportRow, Match]]) -> None:
-        """Values and numbers of cards that are still this merchant's own work."""
+        """Values and numbers of cards that are still this merchant's own work; proposals for its published ones."""
         matched = [
             (row, match) for row, match in kept if match.card_id and row.outcome != RowOutcome.UNCHANGED
         ]
@@ -216,28 +217,44 @@ class Applier:
                 pk__among={match.card_id for _row, match in matched}
             ).values_list("pk", "state", "contributed_by_id", "family_id", "parent_id")
         }
-        patches: list[LayerPatch] = []
-        owners: list[ImportRow] = []
+        patches: list[tuple[LayerPatch, ImportRow]] = []
+        proposals: list[tuple[LayerPatch, ImportRow]] = []
         numbers = []
         for row, match in matched:
             card = facts.get(match.card_id or 0)
-            if match.card_id is None or not is_own_work(card, self.run.merchant_id):
+            is_own = is_own_work(card, self.run.merchant_id)
+            if match.card_id is None or not (is_own or is_proposable(card, self.run.merchant_id)):
                 continue
-            numbers += [(match.card_id, item) for item in match.identifiers]
+            if is_own:
+                numbers += [(match.card_id, item) for item in match.identifiers]
             shared = row.read.get("parent", {}).get("values", {})
             targets = [(match.card_id, row.read.get("values", {}))]
             if card and card[3] and shared:
                 targets.append((card[3], shared))
             for card_id, values in targets:
                 for layer, patch in self.reader.layers(values).items():
-                    patches.append(LayerPatch(card_id, layer, patch))
-                    owners.append(row)
+                    (patches if is_own else proposals).append((LayerPatch(card_id, layer, patch), row))
         if patches:
-            outcome = set_values_bulk(patches, actor=self.actor, change_set=self.change_set)
+            items = [item for item, _row in patches]
+            outcome = set_values_bulk(items, actor=self.actor, change_set=self.change_set)
             for index, errors in outcome.refused.items():
-                self._refuse(owners[index], errors)
+                self._refuse(patches[index][1], errors)
+        if proposals:
+            self._propose(proposals)
         if numbers:
             store_identifiers(numbers)
+
+    def _propose(self, proposals: Sequence[tuple[LayerPatch, ImportRow]]) -> None:
+        """What the file says of the merchant's published cards is asked for, each value once."""
+        asked = propose_values_bulk(
+            [item for item, _row in proposals],
+            actor=self.actor,
+            merchant_id=self.run.merchant_id,
+            source=f"import:{self.run.ref}",
+            skip_answered=True,
+        )
+        for index, errors in asked.refused.items():
+            self._refuse(proposals[index][1], errors)
 
     def _state_offers(self, rows: Sequence[ImportRow]) -> None:
         ready = [row for row in rows if row.pk in self.result.cards]

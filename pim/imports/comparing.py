@@ -14,6 +14,7 @@ from pim.models import Card, CardState, ImportRow, ImportRun, Offer, OfferPrice,
 from pim.operations.card_rights import CONTRIBUTOR_STATES
 from pim.operations.matching import Match, MatchRow, match_rows
 from pim.selectors.layers import Layer, read_layers
+from pim.selectors.proposals import is_answered, read_answers
 from pim.selectors.structure import FamilySpec
 
 TERMS = ("condition", "condition_note", "lead_time_days", "min_quantity", "max_quantity", "pack_size")
@@ -23,6 +24,11 @@ CardFacts = tuple[str, int | None, int, int | None]
 def is_own_work(facts: CardFacts | None, merchant_id: int) -> bool:
     """Whether a card is still its contributor's to change directly: (state, contributor, family, parent)."""
     return facts is not None and facts[1] == merchant_id and facts[0] in CONTRIBUTOR_STATES
+
+
+def is_proposable(facts: CardFacts | None, merchant_id: int) -> bool:
+    """Whether the contributor's changes of a card are proposed, because buyers see it already."""
+    return facts is not None and facts[1] == merchant_id and facts[0] == CardState.PUBLISHED
 
 
 class Comparer:
@@ -94,8 +100,11 @@ class Comparer:
             )
         }
         parents = {facts[3] for facts in self.cards.values() if facts[3]}
-        own = {pk for pk, facts in self.cards.items() if is_own_work(facts, self.run.merchant_id)}
-        self.layers = read_layers(own | parents) if own else {}
+        merchant_id = self.run.merchant_id
+        own = {pk for pk, facts in self.cards.items() if is_own_work(facts, merchant_id)}
+        live = {pk for pk, facts in self.cards.items() if is_proposable(facts, merchant_id)}
+        self.layers = read_layers(own | live | parents) if own or live else {}
+        self.answers = read_answers(live | parents, merchant_id=merchant_id) if live else {}
         offer_ids = {match.offer_id for match in matches if match.offer_id}
         self.offers: dict[int, dict[str, Any]] = {
             row["pk"]: row for row in Offer.objects.filter(pk__among=offer_ids).values("pk", *TERMS)
@@ -164,7 +173,7 @@ class Comparer:
             return
         self._compare_offer(row)
         facts = self.cards.get(row.card_id)
-        if is_own_work(facts, self.run.merchant_id):
+        if is_own_work(facts, self.run.merchant_id) or is_proposable(facts, self.run.merchant_id):
             self._compare_values(row, row.card_id, row.values, "")
             if facts and facts[3] and row.parent:
                 self._compare_values(row, facts[3], row.parent.get("values", {}), "product.")
@@ -189,11 +198,16 @@ class Comparer:
 
     def _compare_values(self, row: Checked, card_id: int, values: dict[str, Any], prefix: str) -> None:
         stored = self.layers.get(card_id, {})
+        is_proposal = is_proposable(self.cards.get(row.card_id or 0), self.run.merchant_id)
         for layer, patch in self.reader.layers(values).items():
             live = stored.get(layer, {})
             for code, new in patch.items():
                 old = live.get(code)
                 if code == "brand" and new is not None:
                     new = self.words.brands.get(str(new), new)
-                if old != new and not (new is None and layer == Layer() and code not in live):
+                if old == new or (new is None and layer == Layer() and code not in live):
+                    continue
+                if not is_proposal:
                     row.diff[prefix + code] = [old, new]
+                elif not is_answered(self.answers, (card_id, layer, code), old, new):
+                    row.diff[f"proposed.{prefix}{code}"] = [old, new]

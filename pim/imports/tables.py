@@ -70,10 +70,12 @@ class ImportFilter(FilterSet):
 
 
 def shown_diff(row: ImportRow) -> Any:
-    """What a row changes, one line per field: old → new."""
+    """What a row changes, one line per field: old → new; values of published products are only proposed."""
     lines = []
     for name, pair in row.diff.items():
-        lines.append((name.replace("_", " "), _plain(pair, 0), _plain(pair, 1)))
+        place = name.removeprefix("proposed.").replace("_", " ")
+        label = _("%(field)s (proposed)") % {"field": place} if name.startswith("proposed.") else place
+        lines.append((label, _plain(pair, 0), _plain(pair, 1)))
     return format_html(
         '<ul class="bo-changes">{}</ul>',
         format_html_join("", "<li>{}: <del>{}</del> → <ins>{}</ins></li>", lines),

@@ -9,6 +9,7 @@ from backoffice.kernel.phrases import gettext as _
 from pim.imports.access import get_import, remember_actor
 from pim.imports.runs import require_import_right
 from pim.models import ImportRun, ImportState, Offer, OfferState
+from pim.operations.proposals import withdraw_proposals
 from pim.operations.reverts import undo_change_set
 
 UNDO_JOB = "pim.import_undo"
@@ -44,6 +45,7 @@ def take_back(run: ImportRun, *, actor: Actor) -> dict[str, int]:
     if run.change_set is None:
         return {}
     undone = undo_change_set(run.change_set, actor=actor)
+    withdraw_proposals(f"import:{run.ref}", merchant_id=run.merchant_id)
     counts = {
         "values": undone.values,
         "prices": undone.prices,

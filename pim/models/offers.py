@@ -84,7 +84,11 @@ class Offer(FSMModelMixin, models.Model):
                 name="pim_offer_max_above_min",
             ),
         ]
-        indexes = [models.Index(fields=["merchant", "state", "-id"], name="pim_offer_merchant")]
+        indexes = [
+            models.Index(fields=["merchant", "state", "-id"], name="pim_offer_merchant"),
+            # Somebody typed a SKU into the shop's search.
+            models.Index(fields=["merchant_sku"], name="pim_offer_sku"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.ref} {self.merchant_sku}"

@@ -120,7 +120,8 @@ class OfferWriter:
             Offer,
             (
                 "merchant_sku", "ref", "card_id", "state", *TERMS,
-                "merchant_id", "merchant_is_selling", "available_quantity", "in_stock_quantity", "store_quantities", "created_in_id", "created_at", "updated_at",
+                "merchant_id", "merchant_is_selling", "available_quantity", "in_stock_quantity",
+                "store_quantities", "created_in_id", "created_at", "updated_at",
             ),
             [
                 (sku, offer.ref, offer.card_id, offer.state, *(getattr(offer, name) for name in TERMS), *shared)

@@ -38,6 +38,7 @@ from pim.selectors.category_tree import get_category_node, get_tree
 from pim.selectors.layers import INHERIT, PLAIN
 from pim.selectors.offer_lists import with_shown_states
 from pim.selectors.offers import list_offers
+from pim.selectors.proposals import find_last_proposal, list_proposal_lines
 from pim.selectors.reviews import list_reviews
 from pim.selectors.structure import FamilySpec, get_structure
 from pim.value_forms import ValueForm
@@ -141,6 +142,7 @@ class CardDetailView(CardPage, DetailPage):
         links = list(card.asset_links.all())
         infos = get_asset_infos([link.asset_uuid for link in links])
         tree = get_tree()
+        proposal = find_last_proposal(card, merchant_id=self.merchant_id or 0)
         return super().get_context_data(
             lines=list_value_lines(card, language=language),
             pictures=[infos[link.asset_uuid] for link in links if link.asset_uuid in infos],
@@ -152,6 +154,8 @@ class CardDetailView(CardPage, DetailPage):
             ],
             offers=with_shown_states(list_offers(self.actor, merchant_id=self.merchant_id).filter(card=card)),
             last_review=list_reviews(self.actor).filter(card=card).order_by("-pk").first(),
+            proposal=proposal,
+            proposed=list_proposal_lines(proposal, language) if proposal else [],
             is_editable=card.state in (CardState.DRAFT, CardState.IN_REVIEW, CardState.REJECTED),
             **kwargs,
         )

@@ -16,7 +16,7 @@ from pim.models import CardCategory, CardListing, ListingMerchant
 from pim.selectors.category_tree import CategoryNode, get_root_of, get_tree
 from pim.selectors.facets import Facet, FacetChoice, condition, count_facets
 from pim.selectors.menus import category_path
-from pim.selectors.search import matching, search_words
+from pim.selectors.search import by_relevance, matching, search_words
 from pim.selectors.structure import get_structure
 
 PAGE_SIZE = 24
@@ -113,7 +113,7 @@ def browse_cards(store: StoreContext, **wanted: Unpack[Browse]) -> CardPage:
     filters = {code: [value for value in values if value] for code, values in given.items()}
     base = CardListing.objects.filter(view_id=store.view_id)
     if query.strip():
-        base = matching(base, query, store.language)
+        base = matching(base, query, store)
     merchant_id = wanted.get("merchant_id")
     if merchant_id is not None:
         base = base.filter(
@@ -191,7 +191,7 @@ def _price_condition(text: str, store: StoreContext) -> Q | None:
 def sorted_listings(found: QuerySet[CardListing], sort: str) -> QuerySet[CardListing]:
     """In one of the orders of `SORTS`; what can be bought comes first."""
     if sort == "relevance":
-        return found.order_by("-in_stock", F("relevance").desc(), "-pk")
+        return by_relevance(found)
     if sort == "price":
         return found.order_by("-in_stock", F("price_from_minor").asc(nulls_last=True), "pk")
     if sort == "-price":

@@ -166,6 +166,7 @@ def isolation_objects(of: Merchant) -> dict[str, Any]:
         "pim-brand": Shared(maker.ref),
         "/cards": own.ref,
         "/offers": sold.ref,
+        "/reviews": review.ref,
         "slug": Shared("no-such-card"),
         "pim-merchant": Shared(of.slug),
     }

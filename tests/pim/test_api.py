@@ -5,10 +5,18 @@ import json
 import pytest
 
 from backoffice.kernel import clock
-from pim.models import Card, Offer, OfferPrice, Rate
+from pim.models import Card, Offer, OfferPrice, Rate, Review
 from pim.operations.identifiers import read_identifier
-from pim.operations.reviews import submit_cards
-from pim.permissions import EDIT_CARDS, EDIT_OFFERS, EDIT_RATES, REVIEW_CARDS, VIEW_CATALOGUE, VIEW_OFFERS
+from pim.operations.reviews import publish_cards, submit_cards
+from pim.permissions import (
+    CONTRIBUTE_CARDS,
+    EDIT_CARDS,
+    EDIT_OFFERS,
+    EDIT_RATES,
+    REVIEW_CARDS,
+    VIEW_CATALOGUE,
+    VIEW_OFFERS,
+)
 from tests.factories import mas
 from tests.pim import catalogue
 from tests.pim.catalogue import SYSTEM
@@ -195,3 +203,31 @@ def test_a_shop_front_browses_and_opens_products(shop, storefront_client):
         (made.offer_ref, "10.00", True)
     ]
     assert client.get(f"{SHOP}/cards/nothing").status_code == 404
+
+
+def test_a_merchant_changes_its_product_before_publication_and_proposes_afterwards(shop, merchant_client):
+    client = merchant_client(shop.merchant.pk, CONTRIBUTE_CARDS, VIEW_OFFERS)
+    draft = shop.add_card("Chair", is_published=False)
+    Card.objects.update(contributed_by=shop.merchant)
+    path = f"{MERCHANT}/cards/{draft.ref}/values"
+    assert send(client, "patch", path, {"values": {"title": "Stool"}}).json()["outcome"] == "saved"
+    assert send(client, "patch", path, {"values": {"title": "Stool"}}).json()["outcome"] == "unchanged"
+    wrong = send(client, "patch", path, {"values": {"width": "wide"}})
+    assert (wrong.status_code, wrong.json()["error"]["code"]) == (422, "invalid_value")
+    publish_cards([draft.pk], actor=SYSTEM)
+    asked = send(client, "patch", path, {"values": {"title": "Bar stool"}}).json()
+    assert asked["outcome"] == "proposed"
+    draft.refresh_from_db()
+    assert draft.title == "Stool"
+    answer = client.get(f"{MERCHANT}/reviews/{asked['review_ref']}").json()
+    assert [(line["attribute"], line["proposed"], line["state"]) for line in answer["lines"]] == [
+        ("title", "Bar stool", "pending")
+    ]
+
+
+def test_a_merchant_proposes_nothing_for_products_of_others(shop, merchant_client):
+    card = shop.add_card("Chair")
+    client = merchant_client(mas.merchant().pk, CONTRIBUTE_CARDS, VIEW_OFFERS)
+    answer = send(client, "patch", f"{MERCHANT}/cards/{card.ref}/values", {"values": {"title": "Mine"}})
+    assert answer.status_code == 404
+    assert Review.objects.count() == 0
