@@ -115,7 +115,7 @@ class OfferWriter:
         if not self.created:
             return
         change_set_id = self.change_set.pk if self.change_set else None
-        shared = (self.merchant_id, True, 0, 0, {}, change_set_id, self.now, self.now)
+        shared: tuple[Any, ...] = (self.merchant_id, True, 0, 0, {}, change_set_id, self.now, self.now)
         insert_rows(
             Offer,
             (
