@@ -82,9 +82,12 @@ def _state_chunk(merchant_id: int, location_id: int, rows: Sequence[tuple[int, i
     # Bound like the ORM binds it, so that both engines store the same form.
     now = connection.ops.adapt_datetimefield_value(clock.now())
     with connection.cursor() as cursor:
-        if not held.keys() >= set(offer_ids):
+        missing = set(offer_ids) - held.keys()
+        if missing:
             cursor.execute(_INSERT.format(rows=values), [location_id, merchant_id, now, location_id])
-            _lock(location_id, offer_ids)
+            if cursor.rowcount < len(missing):
+                # Somebody else made some of them meanwhile; only rows of our own making are ours already.
+                _lock(location_id, offer_ids)
         cursor.execute(_MOVE.format(rows=values), [source[:100], source[:200], now, location_id])
         moved = cursor.rowcount
         if moved:

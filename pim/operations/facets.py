@@ -21,6 +21,8 @@ FacetKey = tuple[int, int, int, str]
 COLUMNS = (
     "card_id", "shown_card_id", "attribute_id", "scope_id", "locale", "option_id", "number_micro", "text",
 )  # fmt: skip
+# Option, number, text: one of them is set, or none.
+Content = tuple[int | None, int | None, str]
 FacetRow = tuple[int, int, int, int, str, int | None, int | None, str]
 
 
@@ -31,36 +33,29 @@ def to_micro(number: str | int | Decimal) -> int:
 
 def build_facets(card: Card, spec: AttributeSpec, layer: Layer, value: Any) -> list[FacetRow]:
     """The facet rows of one stored value; a blank outside the plain layer is a row that hides wider values."""
-    if not spec.is_filterable:
+    if not spec.is_filterable or (value is None and layer == Layer()):
         return []
+    start = (card.pk, card.shown_card_id, spec.id, layer.scope_id, layer.locale)
+    return [(*start, *content) for content in _contents(spec, value)]
+
+
+def _contents(spec: AttributeSpec, value: Any) -> list[Content]:
+    """Option, number and text of each row of a value."""
     if value is None:
-        return [] if layer == Layer() else [_row(card, spec, layer)]
+        return [(None, None, "")]
     if spec.type == AttributeType.SELECT:
-        return [_row(card, spec, layer, option_id=spec.options[value].id)]
+        return [(spec.options[value].id, None, "")]
     if spec.type == AttributeType.MULTI:
-        return [_row(card, spec, layer, option_id=spec.options[code].id) for code in value]
+        return [(spec.options[code].id, None, "") for code in value]
     if spec.type in (AttributeType.INTEGER, AttributeType.DECIMAL):
-        return [_row(card, spec, layer, number_micro=to_micro(value))]
+        return [(None, to_micro(value), "")]
     if spec.type == AttributeType.MEASURE:
-        return [_row(card, spec, layer, number_micro=to_micro(value[2]))]
+        return [(None, to_micro(value[2]), "")]
     if spec.type == AttributeType.BOOLEAN:
-        return [_row(card, spec, layer, number_micro=FACET_SCALE if value else 0)]
+        return [(None, FACET_SCALE if value else 0, "")]
     if spec.type in TEXT_TYPES:
-        return [_row(card, spec, layer, text=value[:60])]
+        return [(None, None, value[:60])]
     return []
-
-
-def _row(
-    card: Card,
-    spec: AttributeSpec,
-    layer: Layer,
-    *,
-    option_id: int | None = None,
-    number_micro: int | None = None,
-    text: str = "",
-) -> FacetRow:
-    shown_id = card.shown_card_id
-    return (card.pk, shown_id, spec.id, layer.scope_id, layer.locale, option_id, number_micro, text)
 
 
 def replace_facets(outdated: Iterable[FacetKey], rows: Sequence[FacetRow]) -> None:
