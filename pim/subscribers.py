@@ -28,6 +28,7 @@ from pim.operations.listings import refresh_listings
 from pim.operations.notices import tell_of_decision
 from pim.operations.offers import refresh_selling_merchants
 from pim.operations.pictures import link_named_files
+from pim.operations.product_counts import report_product_counts
 from pim.selectors.listings import REBUILD_LISTINGS, card_ids_of_offers
 from pim.selectors.reviews import count_open_reviews
 
@@ -67,6 +68,11 @@ def on_merchant_holiday_changed(event: MerchantHolidayChanged) -> None:
 @subscribe(OffersChanged, mode="deferred")
 def on_offers_changed(event: OffersChanged) -> None:
     refresh_listings(card_ids_of_offers(event.offer_ids))
+
+
+@subscribe(OffersChanged, mode="deferred")
+def on_offers_changed_in_onboarding(event: OffersChanged) -> None:
+    report_product_counts(event.offer_ids, actor=system_actor("onboarding"))
 
 
 @subscribe(CardsChanged, mode="deferred")

@@ -1,5 +1,6 @@
 """The checklist of a merchant: what is asked, what is open, what the operator still has to look at."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -18,6 +19,7 @@ from mas.models import (
     MerchantDocument,
     OnboardingPolicy,
 )
+from mas.models.merchants import ONBOARDING
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,17 @@ class OpenPoint:
 def get_policy() -> OnboardingPolicy:
     """The operator's onboarding rules; the defaults until somebody saves others."""
     return OnboardingPolicy.objects.filter(pk=1).first() or OnboardingPolicy()
+
+
+def find_waiting_for_products(merchant_ids: Iterable[int]) -> set[int]:
+    """Which of these merchants are in onboarding with an open line that asks for a minimum of products."""
+    items = ChecklistItem.objects.filter(
+        merchant_id__in=list(merchant_ids),
+        merchant__status__in=ONBOARDING,
+        rule__kind=ItemKind.MINIMUM_PRODUCTS,
+        state=ItemState.OPEN,
+    )
+    return set(items.values_list("merchant_id", flat=True))
 
 
 def list_rules() -> QuerySet[ChecklistRule]:
