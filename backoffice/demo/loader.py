@@ -10,7 +10,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_
 from celery import current_app
 from django.conf import settings
 
-from backoffice.demo import catalogue, money, onboarding, people, stores, structure, trade
+from backoffice.demo import catalogue, feeds, money, onboarding, people, stores, structure, trade
 from backoffice.kernel import clock, periodic, work
 from backoffice.kernel.actors import Actor, system_actor
 from mms.models import Website
@@ -63,6 +63,7 @@ def load(say: Callable[[str], object]) -> None:
             play.at(moment, _settlement(entity_code, finance, approver, pay, step))
         play.run(on_new_day=lambda _day: periodic.run_due(everything=True))
         step(f"merchant orders: {trade.count_by_state()}")
+        feeds.receive_supplier_file(trades[0][1], system)
         work.drain()
     step("ready")
 
