@@ -41,7 +41,7 @@ class HolidayFilter(FilterSet):
 
 class HolidayListView(ConsolePage, IndexPage):
     grant = MANAGE_TIME_LIMITS
-    title = gettext_lazy("Holidays")
+    title = gettext_lazy("Public holidays")
     intro = gettext_lazy("Days that do not count as working days of merchants in these countries.")
     table_class = HolidayTable
     filter_class = HolidayFilter
@@ -76,7 +76,7 @@ class HolidayCreateView(ConsolePage, FormPage):
     form_class = HolidayForm
 
     def get_breadcrumbs(self) -> list[tuple[Any, str]]:
-        return [(_("Holidays"), reverse("console:oms-holiday-list"))]
+        return [(_("Public holidays"), reverse("console:oms-holiday-list"))]
 
     def perform(self, form: Any) -> str:
         new = add_holidays(read_holiday_lines(form.cleaned_data["lines"]), actor=self.actor)

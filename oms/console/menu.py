@@ -73,6 +73,6 @@ MENU = [
     MenuItem(
         _("Time limits of orders"), "console:oms-time_rule-list", "clock", MANAGE_TIME_LIMITS, 93, SETTINGS
     ),
-    MenuItem(_("Holidays"), "console:oms-holiday-list", "clock", MANAGE_TIME_LIMITS, 94, SETTINGS),
+    MenuItem(_("Public holidays"), "console:oms-holiday-list", "clock", MANAGE_TIME_LIMITS, 94, SETTINGS),
     MenuItem(_("Carriers"), "console:oms-carrier-list", "truck", MANAGE_CARRIERS, 95, SETTINGS),
 ]
