@@ -53,6 +53,19 @@ def test_a_merchants_program_lists_its_orders_only_and_sees_addresses_after_acce
     assert (accepted["state"], accepted["shipping_address"]["city"]) == ("in_preparation", "Berlin")
 
 
+def test_batches_are_accepted_and_shipped_row_by_row_for_both_audiences(program, merchant):
+    own, foreign = oms.merchant_order(merchant), oms.merchant_order()
+    answer = program.send("/orders/accept", {"refs": [own.ref, foreign.ref]}).json()
+    assert [row["is_done"] for row in answer["results"]] == [True, False]
+    desk = Api("/api/operator/v1", grants=GRANTS)
+    assert desk.send("/merchant-orders/accept", {"refs": [foreign.ref]}).json()["results"][0]["is_done"]
+    parcels = {"rows": [{"order_ref": own.ref, "carrier": "dhl", "tracking_number": "JD1"}]}
+    assert program.send("/orders/ship", parcels).json()["results"][0]["is_done"]
+    parcels["rows"][0]["order_ref"] = foreign.ref
+    assert desk.send("/merchant-orders/ship", parcels).json()["results"][0]["is_done"]
+    assert set(MerchantOrder.objects.values_list("state", flat=True)) == {"shipped"}
+
+
 def test_accepting_twice_answers_the_same(program, merchant):
     part = oms.merchant_order(merchant, lines=((2, 1000),))
     body = {"accepted": {"1": 1}, "reason": "one is broken"}
