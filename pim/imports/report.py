@@ -10,15 +10,10 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
 from pim.imports.errors import told
+from pim.imports.formats.returned import GUARD, error_columns, guarded
 from pim.models import ImportRow, ImportRun, RowOutcome
 
 BATCH = 500
-# Cells that a spreadsheet would run as a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-def error_columns() -> list[str]:
-    return [_("error code"), _("error column"), _("error message"), _("what to do")]
 
 
 def _rows(run: ImportRun) -> Iterator[list[str]]:
@@ -34,14 +29,14 @@ def _rows(run: ImportRun) -> Iterator[list[str]]:
 
 
 def iterate_failed_csv(run: ImportRun) -> Iterator[bytes]:
-    """The failed rows as CSV in the file's own encoding and separator, piece by piece."""
+    """The failed rows as CSV in the file's own encoding and separator, piece by piece; no cell is run as a formula."""
     encoding = str(run.dialect.get("encoding") or "utf-8")
     delimiter = str(run.dialect.get("delimiter") or ",")
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=delimiter)
     first = True
     for row in _rows(run):
-        writer.writerow(row)
+        writer.writerow([guarded(cell) for cell in row])
         text = buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()
@@ -56,10 +51,11 @@ def write_failed_xlsx(run: ImportRun) -> "tempfile._TemporaryFileWrapper[bytes]"
     book = Workbook(write_only=True)
     sheet = book.create_sheet(_("Failed rows"))
     for row in _rows(run):
-        cells = [WriteOnlyCell(sheet, value=value) for value in row]
+        # Typed as text nothing calculates; only what looks guarded already needs a guard, to come back as it was.
+        values = [guarded(value) if value.startswith(GUARD) else value for value in row]
+        cells = [WriteOnlyCell(sheet, value=value) for value in values]
         for cell in cells:
-            if isinstance(cell.value, str) and cell.value.startswith(FORMULA):
-                cell.data_type = "s"
+            cell.data_type = "s"
         sheet.append(cells)
     file = tempfile.NamedTemporaryFile(prefix="pim-", suffix=".xlsx")  # noqa: SIM115
     book.save(file.name)

@@ -7,6 +7,7 @@ from typing import Any
 
 from backoffice.kernel.phrases import gettext as _
 from pim.imports.errors import unreadable
+from pim.imports.formats.returned import is_returned, unguarded, without_error_columns
 from pim.imports.formats.sheets import check_workbook, iterate_sheet
 from pim.imports.formats.text import detect_delimiter, detect_encoding, iterate_csv
 
@@ -51,9 +52,11 @@ def detect(path: Path) -> Dialect:
 def read_header(path: Path, dialect: Dialect) -> list[str]:
     """The column names: the first row that is not empty. Raises `FileUnreadable` for doubled or missing names."""
     for _number, cells in _all_rows(path, dialect):
-        header = [cell.strip()[:MAX_HEADER] for cell in cells]
+        names = [unguarded(cell) for cell in cells] if is_returned(cells) else cells
+        header = [cell.strip()[:MAX_HEADER] for cell in names]
         while header and not header[-1]:
             header.pop()
+        header = without_error_columns(header)
         if len(header) < 2:
             raise unreadable(
                 "one_column", _("Only one column was found. Check the separator, or save the table as XLSX.")
@@ -71,10 +74,16 @@ def read_header(path: Path, dialect: Dialect) -> list[str]:
 
 
 def iterate_rows(path: Path, dialect: Dialect, width: int) -> Iterator[tuple[int, list[str]]]:
-    """(number, cells) of the rows below the header, each padded or cut to `width` cells."""
+    """(number, cells) of the rows below the header, each padded or cut to `width` cells.
+
+    In our own list of failed rows sent back, the guard against formulas is taken off again.
+    """
     rows = _all_rows(path, dialect)
-    next(rows, None)
+    _number, names = next(rows, (0, []))
+    has_guards = is_returned(names)
     for number, cells in rows:
+        if has_guards:
+            cells = [unguarded(cell) for cell in cells]
         if len(cells) < width:
             cells = cells + [""] * (width - len(cells))
         yield number, cells[:width]

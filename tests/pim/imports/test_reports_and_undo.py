@@ -1,7 +1,9 @@
 import csv
 import io
+from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from backoffice.kernel import work
 from backoffice.kernel.errors import StateRefused
@@ -59,6 +61,45 @@ def test_failed_rows_of_a_workbook_come_back_as_workbook():
     with write_failed_xlsx(run) as file:
         sheet = load_workbook(file.name).active
         assert sheet.cell(2, len(HEADER) + 1).value == "negative_price"
+
+
+FORMULAS = ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "＝1", "'=1", "''=1"]
+PLAIN = ["-5", "+5.20", "-1,5", "'-5", "'tis"]
+
+
+def failed_with_mpns(mpns, to_bytes=csv_bytes):
+    rows = [template_row(f"S{n}", mpn=mpn, price="-5") for n, mpn in enumerate(mpns)]
+    return imported(to_bytes([HEADER, *rows]))
+
+
+def test_failed_rows_hold_no_formula():
+    run = failed_with_mpns(FORMULAS + PLAIN)
+    _header, *rows = csv.reader(io.StringIO(b"".join(iterate_failed_csv(run)).decode()))
+    assert [row[HEADER.index("mpn")] for row in rows] == [f"'{text}" for text in FORMULAS] + PLAIN
+    assert {row[HEADER.index("price")] for row in rows} == {"-5"}
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_failed_rows_sent_back_are_read_as_first_sent(kind, language):
+    run = failed_with_mpns(FORMULAS + PLAIN, xlsx_bytes if kind == "xlsx" else csv_bytes)
+    sent = list(ImportRow.objects.filter(run=run).order_by("number").values_list("cells", flat=True))
+    with translation.override(language):
+        if kind == "csv":
+            data = b"".join(iterate_failed_csv(run))
+        else:
+            with write_failed_xlsx(run) as file:
+                data = Path(file.name).read_bytes()
+    again = imported(data, merchant=run.merchant)
+    assert again.header == HEADER
+    assert (
+        list(ImportRow.objects.filter(run=again).order_by("number").values_list("cells", flat=True)) == sent
+    )
+
+
+def test_an_apostrophe_in_a_file_of_the_merchants_own_stays():
+    run = imported(template_csv(template_row("A", mpn="'=1")))
+    assert run.rows.get().cells[HEADER.index("mpn")] == "'=1"
 
 
 def test_undo_takes_back_what_nobody_changed_since():
