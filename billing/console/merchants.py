@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.urls import reverse
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.ui.forms import Form, PercentField
@@ -12,8 +13,10 @@ from backoffice.ui.pages import ActionPage, ConsolePage, DetailPage, FormPage
 from billing.console.pages import FinancePage
 from billing.models import Cycle
 from billing.operations.holds import change_payout_terms, hold_payouts, release_hold
+from billing.operations.settlement_run import run_settlements
 from billing.permissions import ADJUST_BALANCE, HOLD_PAYOUTS, PREPARE_SETTLEMENT, VIEW_FINANCE
 from billing.selectors.balances import get_merchant_balances
+from billing.selectors.entities import get_entity_by_id
 from billing.selectors.payout_blocks import list_payout_blocks
 from billing.selectors.payouts import list_open_holds
 from billing.selectors.settlements import list_settlements
@@ -71,6 +74,28 @@ class ReleaseHoldView(_MerchantAction):
         merchant = get_merchant(self.kwargs["ref"], actor=self.actor)
         for hold in list_open_holds(merchant.pk):
             release_hold(hold.pk, actor=self.actor)
+
+
+class SettleNowView(_MerchantAction):
+    """One merchant's statements at once, whatever its cycle; they are reviewed like any other."""
+
+    grant = PREPARE_SETTLEMENT
+
+    def perform(self) -> str:
+        merchant = get_merchant(self.kwargs["ref"], actor=self.actor)
+        entity_ids = {row.entity_id for row in get_merchant_balances(merchant.pk)}
+        in_review = rolled_over = 0
+        for entity_id in sorted(entity_ids):
+            code = get_entity_by_id(entity_id).code
+            made = run_settlements(code, merchant_ids=[merchant.pk], actor=self.actor)
+            in_review += made.in_review
+            rolled_over += made.rolled_over
+        if not in_review and not rolled_over:
+            return _t("Nothing has moved since the last statement.")
+        return _t("%(review)s statements to review, %(rolled)s carried forward.") % {
+            "review": in_review,
+            "rolled": rolled_over,
+        }
 
 
 class TermsForm(Form):

@@ -197,6 +197,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="billing-merchant-release",
     ),
     path(
+        "finance/merchants/<str:ref>/settle/",
+        merchants.SettleNowView.as_view(),
+        name="billing-merchant-settle",
+    ),
+    path(
         "finance/merchants/<str:ref>/terms/",
         merchants.PayoutTermsView.as_view(),
         name="billing-merchant-terms",

@@ -28,6 +28,8 @@ class NextPayout:
     on: datetime | None
     is_certain: bool
     pay_on: date | None = None
+    # The statement is checked and approved; only the file for the bank is not written yet.
+    waits_for_file: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,8 @@ def _on_the_way(merchant_id: int) -> tuple[list[NextPayout], dict[str, int]]:
     found: list[NextPayout] = []
     taken: dict[str, int] = defaultdict(int)
     for row in written.order_by("to_at"):
-        found.append(NextPayout(row.payable_minor, row.currency, None, True, claimed.get(row.pk)))
+        waits = row.state == SettlementState.PAYABLE and row.pk not in claimed
+        found.append(NextPayout(row.payable_minor, row.currency, None, True, claimed.get(row.pk), waits))
         if row.pk not in claimed:
             taken[row.currency] += row.payable_minor
     return found, taken

@@ -9,6 +9,7 @@ from django.urls import reverse
 from backoffice.kernel import clock
 from billing.entries.drafts import Line, merchant
 from billing.exports.statement_pdf import render_statement
+from billing.models import Settlement
 from billing.operations.holds import change_payout_terms
 from billing.selectors.merchant_money import get_merchant_money
 from tests.billing.payout_stories import MONDAY, PREPARER, WEDNESDAY, approved, batch_of, reviewed
@@ -71,6 +72,52 @@ def test_a_written_statement_is_not_promised_twice(books, seller):
     with clock.frozen_at(MONDAY):
         [certain, _rest] = get_merchant_money(seller.pk).next_payouts
     assert certain.pay_on == date(2026, 6, 24)
+
+
+def test_a_checked_statement_waits_only_for_its_file(books, seller):
+    settlement = reviewed(books, seller)
+    client = mms.sign_in(Client(), mms.merchant_user(seller, "merchant-accounting"))
+    url = reverse("portal:billing-money-home")
+    checking, waiting = "after two people have checked it", "leaves with our next file to the bank"
+
+    page = client.get(url).content.decode()
+    assert (checking in page, waiting in page) == (True, False)
+    approved(settlement)
+    page = client.get(url).content.decode()
+    assert (checking in page, waiting in page) == (False, True)
+    batch_of(settlement.payouts.get())
+    page = client.get(url).content.decode()
+    assert (checking in page, waiting in page) == (False, False)
+
+
+def test_finance_settles_one_merchant_at_once(books, seller):
+    other = mas.merchant()
+    change_payout_terms(seller.ref, changes={"cycle": "on_demand"}, actor=PREPARER)
+    with clock.frozen_at(WEDNESDAY):
+        funded(books, seller.pk, 500)
+        funded(books, other.pk, 700)
+    preparer = mms.sign_in(Client(), mms.operator_user("finance"))
+    page = reverse("console:billing-merchant-detail", args=[seller.ref])
+    url = reverse("console:billing-merchant-settle", args=[seller.ref])
+    assert url in preparer.get(page).content.decode()
+
+    answer = preparer.post(url, follow=True)
+    assert "1 statements to review, 0 carried forward." in answer.content.decode()
+    [settlement] = Settlement.objects.all()
+    assert (settlement.merchant_id, settlement.payable_minor) == (seller.pk, 500)
+    preparer.post(url)
+    assert sum(Settlement.objects.values_list("payable_minor", flat=True)) == 500
+
+
+def test_settling_at_once_is_for_who_prepares_settlements(books, seller):
+    funded(books, seller.pk, 500)
+    approver = mms.sign_in(Client(), mms.operator_user("finance-approver"))
+    url = reverse("console:billing-merchant-settle", args=[seller.ref])
+    page = approver.get(reverse("console:billing-merchant-detail", args=[seller.ref])).content.decode()
+
+    assert url not in page
+    assert approver.post(url).status_code == 403
+    assert not Settlement.objects.exists()
 
 
 def test_on_demand_has_no_day(books, seller):
