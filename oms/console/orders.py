@@ -34,6 +34,8 @@ from oms.operations.payments import OPEN_STATES
 from oms.permissions import (
     ACCEPT_ORDERS,
     CANCEL_ORDERS,
+    MANAGE_FULFILMENT,
+    MANAGE_TIME_LIMITS,
     MARK_PAID,
     REFUND_ORDERS,
     RESOLVE_PAYMENTS,
@@ -217,6 +219,8 @@ class OrderDetailView(ConsolePage, DetailPage):
                 "refund": self.actor.can(REFUND_ORDERS, places=order.places),
                 "mark_paid": self.actor.can(MARK_PAID),
                 "resolve": self.actor.can(RESOLVE_PAYMENTS),
+                "terms": self.actor.can(MANAGE_FULFILMENT),
+                "centre": self.actor.can(MANAGE_TIME_LIMITS),
             },
             **kwargs,
         )

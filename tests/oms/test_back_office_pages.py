@@ -218,3 +218,12 @@ def test_the_order_list_takes_the_same_statements_for_any_length(
     console.get("/console/orders/")
     with django_assert_max_num_queries(15):
         console.get("/console/orders/")
+
+
+def test_an_order_leads_the_operator_to_its_merchants_working_terms(console, merchant):
+    part = oms.merchant_order(merchant)
+    page = text(console.get(f"/console/orders/{part.order.ref}/"))
+    for place in ("working-time", "fulfilment-centre"):
+        url = f"/console/merchants/{merchant.ref}/{place}/"
+        assert f'href="{url}"' in page
+        assert "<form" in text(console.get(url))
