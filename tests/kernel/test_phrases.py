@@ -14,7 +14,7 @@ from backoffice.kernel.models import AuditEntry, Job
 from backoffice.kernel.phrases import Phrase, clipped, shown, stored
 from backoffice.kernel.phrases import gettext as _
 from oms.models import DeliveryMethod
-from oms.operations.delivery import MethodTerms, PriceStep, save_method, save_zone
+from oms.operations.delivery import MethodTerms, PriceStep, ZoneTerms, save_method, save_zone
 from tests.factories import mas
 
 
@@ -100,7 +100,7 @@ def test_a_copied_phrase_is_still_a_phrase():
 @pytest.mark.django_db
 def test_a_way_of_delivery_may_be_named_in_each_buyers_language():
     merchant = mas.merchant()
-    zone = save_zone("Europe", ("DE",), merchant_id=merchant.pk, actor=system_actor())
+    zone = save_zone(ZoneTerms("Europe", ("DE",)), merchant_id=merchant.pk, actor=system_actor())
     save_method(zone.ref, MethodTerms(name=_("Parcel")), [PriceStep("EUR", 0, 390)], actor=system_actor())
     save_method(zone.ref, MethodTerms(name="By bike"), [PriceStep("EUR", 0, 990)], actor=system_actor())
     with translation.override("de"):
