@@ -96,7 +96,7 @@ def _place_quickly(draft: Draft, answer: Answer, actor: Actor) -> bool:
     try:
         return place_in_hand(draft, answer, actor)
     except Exception:
-        logger.info("the answer to %s takes the long way", draft.attempt.idempotency_key, exc_info=True)
+        logger.warning("the answer to %s takes the long way", draft.attempt.idempotency_key, exc_info=True)
         return False
 
 
