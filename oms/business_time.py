@@ -43,8 +43,16 @@ class WorkingTime:
 
     def ship_by(self, moment: datetime, lead_days: int) -> datetime:
         """The end of the working day, `lead_days` after the one that `moment` counts for."""
-        day = self.next_working_day(self.first_counted_day(moment), lead_days)
+        day = self.ready_on(moment, lead_days)
         return datetime.combine(day, time(23, 59, 59), tzinfo=self.zone).astimezone(UTC)
+
+    def ready_on(self, moment: datetime, lead_days: int) -> date:
+        """The day on which goods ordered at `moment` can leave, `lead_days` after the day the order belongs to."""
+        return self.next_working_day(self.first_counted_day(moment), lead_days)
+
+    def arrives_on(self, day: date, way_days: int) -> date:
+        """The day of arrival: carriers move Monday to Friday, whenever the merchant works, but not on its holidays."""
+        return WorkingTime(holidays=self.holidays).next_working_day(day, way_days)
 
     def add_hours(self, moment: datetime, hours: int) -> datetime:
         """`hours` later when only the hours of working days count."""

@@ -12,9 +12,10 @@ from backoffice.kernel import audit, clock
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import InvalidInput
 from mas.selectors.merchants import lock_merchant
+from mms.operations.versions import announce_change
 from oms.models import END_OF_DAY, MONDAY_TO_FRIDAY, FulfilmentTerms, Holiday
 from oms.permissions import MANAGE_FULFILMENT, MANAGE_TIME_LIMITS
-from oms.selectors.calendars import get_terms
+from oms.selectors.calendars import CALENDARS, get_terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ def _save(merchant_id: int, values: dict[str, object], actor: Actor) -> Fulfilme
     row.updated_at = clock.now()
     row.save()
     audit.record("oms.fulfilment_terms.changed", actor=actor, subject=row, changes=changes)
+    announce_change(CALENDARS)
     return row
 
 
@@ -101,6 +103,8 @@ def add_holidays(rows: Iterable[HolidayRow], *, actor: Actor) -> int:
         if is_new:
             new += 1
             audit.record("oms.holiday.added", actor=actor, subject=_row)
+    if new:
+        announce_change(CALENDARS)
     return new
 
 
@@ -113,6 +117,7 @@ def delete_holiday(holiday_id: int, *, actor: Actor) -> bool:
         return False
     audit.record("oms.holiday.deleted", actor=actor, subject=row, note=str(row))
     row.delete()
+    announce_change(CALENDARS)
     return True
 
 

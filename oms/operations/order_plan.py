@@ -9,8 +9,8 @@ from datetime import date
 from mms.context import StoreContext
 from mms.selectors.taxes import tax_rate_bps
 from oms.amounts import spread_tax
-from oms.selectors.carts import CartGroup, CartItem, CartView, ready_dates
-from oms.selectors.delivery import DeliveryOption, delivery_window
+from oms.selectors.carts import CartGroup, CartItem, CartView
+from oms.selectors.delivery import DeliveryOption
 from pim.selectors.offers import SellableOffer
 
 
@@ -36,8 +36,9 @@ class PlannedPart:
     shipping_tax_minor: int
     shipping_minor: int
     lead_time_days: int
-    delivery_from_on: date
-    delivery_until_on: date
+    # What the cart showed.
+    delivery_from_on: date | None
+    delivery_until_on: date | None
 
     @property
     def goods_minor(self) -> int:
@@ -105,9 +106,6 @@ def _plan_part(
         PlannedLine(offer, item.quantity, rate, tax, item.total_minor + on_top * tax)
         for (item, offer), rate, tax in zip(pairs, rates, taxes[:-1], strict=True)
     )
-    earliest, latest = delivery_window(
-        ready_dates([(offer, item.quantity) for item, offer in pairs], on), delivery
-    )
     return PlannedPart(
         merchant_id=group.merchant_id,
         merchant_name=group.merchant_name,
@@ -117,6 +115,6 @@ def _plan_part(
         shipping_tax_minor=taxes[-1],
         shipping_minor=delivery.price_minor + on_top * taxes[-1],
         lead_time_days=group.lead_time_days,
-        delivery_from_on=earliest,
-        delivery_until_on=latest,
+        delivery_from_on=delivery.arrives_from_on,
+        delivery_until_on=delivery.arrives_until_on,
     )

@@ -17,11 +17,14 @@ from django.utils.translation import gettext as _
 from backoffice.kernel import clock
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import DomainError
+from mms.selectors.preferences import get_preference
 from oms.errors import OutOfStock
 from oms.models import MovementKind, Reservation, ReservationState, StockItem, StockMovement
 from oms.operations.availability import push_availability
 from oms.operations.drawing import Buying, Drawn, Short, draw, refresh
+from oms.preferences import ALLOCATION
 from oms.selectors.kits import get_kits
+from oms.selectors.orders import scope_path_of
 from oms.selectors.stock import list_items_to_draw_on
 
 
@@ -202,7 +205,10 @@ def renew_expired(purpose: str, *, actor: Actor) -> None:
     ]
     line = expired[0].line
     order = line.merchant_order.order if line else None
-    buying = Buying(order.store_id, order.country) if order else Buying()
+    buying = Buying()
+    if order is not None:
+        strategy = get_preference(ALLOCATION, scope_path_of(order))
+        buying = Buying(order.store_id, order.country, strategy)
     _reserve_parts(parts, purpose, actor, {"buying": buying})
     # They were replaced; nobody finds them expired again.
     Reservation.objects.filter(pk__in=[row.pk for row in expired]).update(state=ReservationState.RELEASED)

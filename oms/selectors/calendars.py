@@ -1,7 +1,8 @@
 """When merchants work: their terms, and the holidays of the countries they work in."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -9,7 +10,8 @@ from django.db.models import QuerySet
 
 from backoffice.kernel import clock
 from mas.selectors.merchants import get_merchants_by_id
-from oms.business_time import FARTHEST, WorkingTime
+from mms.selectors.versions import VersionedMap
+from oms.business_time import DAY, WorkingTime
 from oms.models import FulfilmentTerms, Holiday
 
 
@@ -31,12 +33,16 @@ def get_terms_by_merchant(merchant_ids: Iterable[int]) -> dict[int, FulfilmentTe
 
 
 def working_times(merchant_ids: Iterable[int]) -> dict[int, WorkingTime]:
-    """The calendars of several merchants from today on, in three statements."""
-    terms = get_terms_by_merchant(merchant_ids)
-    merchants = get_merchants_by_id(terms)
-    countries = {key: row.holiday_country or merchants[key].country for key, row in terms.items()}
-    days = _holidays(set(countries.values()))
-    return {key: _working_time(row, days.get(countries[key], frozenset())) for key, row in terms.items()}
+    """The calendars of several merchants; from memory, with one statement where the holidays of their country count."""
+    held = _calendars.get()
+    terms = {key: held.terms.get(key) or FulfilmentTerms(merchant_id=key) for key in set(merchant_ids)}
+    at_home = [key for key, row in terms.items() if not row.holiday_country] if held.holidays else []
+    merchants = get_merchants_by_id(at_home) if at_home else {}
+    found = {}
+    for key, row in terms.items():
+        country = row.holiday_country or (merchants[key].country if key in merchants else "")
+        found[key] = _working_time(row, held.holidays.get(country, frozenset()))
+    return found
 
 
 def working_time_of(merchant_id: int) -> WorkingTime:
@@ -48,15 +54,28 @@ def _working_time(terms: FulfilmentTerms, holidays: frozenset[date]) -> WorkingT
     return WorkingTime(terms.weekdays, terms.cut_off_hour, zone, holidays)
 
 
-def _holidays(countries: set[str]) -> dict[str, frozenset[date]]:
-    today = clock.today()
-    rows = Holiday.objects.filter(
-        country__in=countries, on__gte=today - timedelta(days=1), on__lte=today + FARTHEST
-    ).values_list("country", "on")
-    found: dict[str, set[date]] = {}
-    for country, day in rows:
-        found.setdefault(country, set()).add(day)
-    return {country: frozenset(days) for country, days in found.items()}
+CALENDARS = "oms.calendars"
+
+
+@dataclass(frozen=True, slots=True)
+class _Calendars:
+    """Stated terms by merchant, days off by country."""
+
+    terms: dict[int, FulfilmentTerms]
+    holidays: dict[str, frozenset[date]]
+
+
+def _load() -> _Calendars:
+    days: dict[str, set[date]] = {}
+    for country, day in Holiday.objects.filter(on__gte=clock.today() - DAY).values_list("country", "on"):
+        days.setdefault(country, set()).add(day)
+    return _Calendars(
+        {row.merchant_id: row for row in FulfilmentTerms.objects.all()},
+        {country: frozenset(found) for country, found in days.items()},
+    )
+
+
+_calendars = VersionedMap(CALENDARS, _load)
 
 
 def list_holidays() -> QuerySet[Holiday]:

@@ -2,19 +2,20 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
 from backoffice.kernel import clock
 from backoffice.kernel.errors import NotFound
 from mms.context import StoreContext
+from oms.business_time import WorkingTime
 from oms.models import Cart, CartLine
 from oms.selectors.availability import read_availability
+from oms.selectors.calendars import working_times
 from oms.selectors.delivery import (
     DeliveryOption,
     Destination,
-    add_business_days,
     delivery_window,
     list_delivery_options,
 )
@@ -226,6 +227,7 @@ def _groups(
 ) -> list[CartGroup]:
     packages = {key: _package(items) for key, items in by_merchant.items()}
     options = list_delivery_options(packages, destination, currency=store.currency) if packages else {}
+    working = working_times(packages)
     chosen = {
         merchant_id: (method_id, point_id)
         for merchant_id, method_id, point_id in cart.deliveries.values_list(
@@ -237,7 +239,7 @@ def _groups(
         offer = items[0].offer
         if offer is None:
             continue
-        found = _with_windows(options.get(merchant_id, []), items)
+        found = _with_windows(options.get(merchant_id, []), items, working[merchant_id])
         wanted = chosen.get(merchant_id)
         picked = next((option for option in found if (option.method_id, option.point_id) == wanted), None)
         groups.append(
@@ -264,18 +266,21 @@ def _package(items: list[CartItem]) -> Package:
     )
 
 
-def ready_dates(lines: Iterable[tuple[SellableOffer, int]], on: date) -> list[date]:
-    """When each line can leave the merchant, ordered on that day: its lead time, or the arrival of a pre-order."""
-    return [
-        max(add_business_days(on, offer.lead_time_days), offer.preorder_on(quantity) or on)
-        for offer, quantity in lines
-    ]
+def _ready_dates(items: Iterable[CartItem], moment: datetime, working: WorkingTime) -> list[date]:
+    """When each line can leave the merchant, ordered at that moment: its lead time, or the arrival of a pre-order."""
+    days = []
+    for item in items:
+        if item.offer is not None:
+            ready = working.ready_on(moment, item.offer.lead_time_days)
+            days.append(max(ready, item.offer.preorder_on(item.quantity) or ready))
+    return days
 
 
-def _with_windows(options: list[DeliveryOption], items: list[CartItem]) -> list[DeliveryOption]:
-    lines = [(item.offer, item.quantity) for item in items if item.offer is not None]
-    ready_on = ready_dates(lines, clock.today())
-    windows = [(option, delivery_window(ready_on, option)) for option in options]
+def _with_windows(
+    options: list[DeliveryOption], items: list[CartItem], working: WorkingTime
+) -> list[DeliveryOption]:
+    ready_on = _ready_dates(items, clock.now(), working)
+    windows = [(option, delivery_window(ready_on, option, working)) for option in options]
     return [
         replace(option, arrives_from_on=earliest, arrives_until_on=latest)
         for option, (earliest, latest) in windows

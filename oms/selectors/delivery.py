@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import NotFound
+from oms.business_time import WorkingTime
 from oms.models import DeliveryKind, DeliveryMethod, DeliveryPriceClass, DeliveryZone, PickupPoint
 from oms.selectors.delivery_prices import Package, Price, needs_logistics, price_of
 from oms.selectors.logistics import fill_packages
@@ -165,10 +166,12 @@ def _copy(point: PickupPoint) -> dict[str, str]:
     return {name: str(getattr(point, name)) for name in names}
 
 
-def delivery_window(ready_on: Iterable[date], option: DeliveryOption) -> tuple[date, date]:
+def delivery_window(
+    ready_on: Iterable[date], option: DeliveryOption, working: WorkingTime
+) -> tuple[date, date]:
     """Earliest and latest arrival: the days lines leave the merchant, plus the working days of the way."""
     days = list(ready_on)
-    return add_business_days(min(days), option.min_days), add_business_days(max(days), option.max_days)
+    return working.arrives_on(min(days), option.min_days), working.arrives_on(max(days), option.max_days)
 
 
 def list_delivery_countries() -> list[str]:
@@ -221,12 +224,3 @@ def get_point(ref: str, *, actor: Actor) -> PickupPoint:
     if found is None:
         raise NotFound(_("There is no such pickup point."))
     return found
-
-
-def add_business_days(day: date, days: int) -> date:
-    """The date `days` working days (Monday to Friday) after `day`."""
-    while days > 0:
-        day += timedelta(days=1)
-        if day.weekday() < 5:
-            days -= 1
-    return day

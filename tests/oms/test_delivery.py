@@ -1,6 +1,6 @@
 """Delivery options of one merchant's package: zones, prices, pickup points, and when it arrives."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -8,25 +8,26 @@ from hypothesis import strategies as st
 
 from backoffice.kernel import clock
 from backoffice.kernel.errors import InvalidInput, NotFound, PermissionRefused
+from oms.business_time import WorkingTime
 from oms.errors import NoDelivery
 from oms.models import DeliveryMethod, DeliveryPriceClass, MerchantOrder, PickupPoint
 from oms.operations.carts import choose_delivery
 from oms.operations.delivery import MethodTerms, PriceStep, ZoneTerms, save_method, save_zone
+from oms.operations.fulfilment_terms import WorkingTerms, add_holidays, change_terms
 from oms.operations.kits import define_kit
 from oms.operations.pickup_points import PointTerms, delete_point, save_point, set_logistics
-from oms.permissions import MANAGE_DELIVERY, MANAGE_STOCK
+from oms.permissions import MANAGE_DELIVERY, MANAGE_FULFILMENT, MANAGE_STOCK, MANAGE_TIME_LIMITS
 from oms.selectors.carts import view_cart
 from oms.selectors.delivery import (
     DeliveryOption,
     Destination,
-    add_business_days,
     delivery_window,
     holds_postcode,
     list_delivery_options,
 )
 from oms.selectors.delivery_prices import Package, price_of
 from tests.factories import mas, oms, pim
-from tests.factories.actors import merchant_actor, stranger_actor
+from tests.factories.actors import merchant_actor, operator_actor, stranger_actor
 
 pytestmark = pytest.mark.django_db
 FRIDAY = date(2026, 11, 27)
@@ -171,10 +172,34 @@ def test_three_merchants_on_one_card_each_deliver_by_their_own_terms(shop):
 
 def test_the_window_runs_over_working_days_and_waits_for_the_last_line():
     option = DeliveryOption(1, "DLM", "Parcel", "home", 1, 2, "standard", 0, None, None)
-    assert delivery_window([FRIDAY, FRIDAY + timedelta(days=10)], option) == (
-        date(2026, 11, 30),
-        date(2026, 12, 9),
-    )
+    days = [FRIDAY, FRIDAY + timedelta(days=10)]
+    assert delivery_window(days, option, WorkingTime()) == (date(2026, 11, 30), date(2026, 12, 9))
+    # Carriers rest on the merchant's holidays, and move on days when the merchant does not work.
+    rests = WorkingTime(weekdays="5", holidays=frozenset({date(2026, 11, 30)}))
+    assert delivery_window(days, option, rests) == (date(2026, 12, 1), date(2026, 12, 9))
+
+
+def test_the_window_of_a_cart_follows_each_merchants_own_calendar(shop):
+    # Wednesday noon; the first merchant works on Thursdays only and closes before noon, and one Thursday is a holiday.
+    noon = datetime(2026, 12, 2, 12, tzinfo=UTC)
+    rare, usual = (shop.offer(lead_time_days=1) for _number in range(2))
+    desk = operator_actor(MANAGE_FULFILMENT, MANAGE_TIME_LIMITS)
+    change_terms(rare.merchant.ref, WorkingTerms("4", cut_off_hour=11, time_zone="UTC"), actor=desk)
+    country = rare.merchant.country
+    with clock.shifted(noon - clock.now()):
+        before = view_cart(shop.cart((rare, 1), (usual, 1)), shop.store)
+        assert [group.chosen.arrives_from_on for group in before.groups] == [
+            date(2026, 12, 11),
+            date(2026, 12, 4),
+        ]
+        add_holidays([(country, date(2026, 12, 10), "Feast")], actor=desk)
+        after = view_cart(shop.cart((rare, 1), (usual, 1)), shop.store)
+        assert [group.chosen.arrives_from_on for group in after.groups] == [
+            date(2026, 12, 18),
+            date(2026, 12, 4),
+        ]
+        part = shop.pay(shop.cart((rare, 1))).merchant_orders.get()
+    assert part.delivery_from_on == date(2026, 12, 18)
 
 
 def test_the_order_keeps_the_window_that_the_cart_showed(shop):
@@ -183,7 +208,7 @@ def test_the_order_keeps_the_window_that_the_cart_showed(shop):
     shown = view_cart(cart, shop.store).groups[0].chosen
     part = shop.pay(cart).merchant_orders.get()
     assert (part.delivery_from_on, part.delivery_until_on) == (shown.arrives_from_on, shown.arrives_until_on)
-    assert part.delivery_from_on == add_business_days(clock.today(), 3)
+    assert part.delivery_from_on is not None
 
 
 POINT = PointTerms("Shop Mitte", "Gasse 1", "10115", "Berlin", "DE", "Mon-Fri 9-18")

@@ -9,6 +9,8 @@ from backoffice.kernel.actors import system_actor
 from backoffice.kernel.models import OutboxEvent
 from backoffice.kernel.work import drain
 from mms.models import Mail
+from mms.operations.preferences import state_preference
+from mms.selectors.scopes import get_scope
 from oms import invariants
 from oms.errors import PaymentStateRefused
 from oms.models import Order, PaymentAttempt, Refund, StockItem, TestCardOperation
@@ -21,6 +23,7 @@ from oms.operations.reservations import expire_holds
 from oms.operations.timeouts import run_due_time_limits
 from oms.permissions import ACCEPT_ORDERS, CANCEL_ORDERS, MARK_PAID, RESOLVE_PAYMENTS
 from oms.selectors.stuck import list_stuck
+from tests.factories import mas, oms, pim
 from tests.factories.actors import operator_actor
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +107,26 @@ def test_a_hold_that_ran_out_is_taken_again_when_the_payment_arrives(shop):
     assert order.is_placed
     assert StockItem.objects.get().reserved == 1
     assert list(invariants.stock_counters()) == []
+
+
+def test_a_hold_taken_again_comes_from_the_places_that_the_store_prefers(shop):
+    desk = operator_actor("mms.manage_preferences")
+    place = get_scope(f"store:{shop.store.store_code}")
+    state_preference("oms.allocation_strategy", "by_rank", scope=place, actor=desk)
+    merchant = mas.merchant()
+    offer = pim.offer(merchant=merchant, price=1000)
+    for rank, pieces in ((1, 2), (2, 5)):
+        oms.stock(offer, pieces, at=oms.location(merchant, name=f"Place {rank}", rank=rank))
+    order = shop.order((offer, 3), number="4000000000000119")
+    reserved = StockItem.objects.order_by("location__rank").values_list("reserved", flat=True)
+    assert list(reserved) == [2, 1]
+    with later(minutes=20):
+        expire_holds(actor=TIMER)
+        assert list(reserved.all()) == [0, 0]
+        process_due_attempts(actor=TIMER)
+    order.refresh_from_db()
+    assert order.is_placed
+    assert list(reserved.all()) == [2, 1]
 
 
 def test_an_expired_hold_counts_as_free_before_the_sweep(shop):
