@@ -29,9 +29,13 @@ class FormMixin:
     fields: dict[str, forms.Field]
 
     def add_domain_errors(self, error: InvalidInput) -> None:
-        """Put each message of an operation at its field; what has no field here goes to the summary."""
+        """Put each message of an operation at its field; what has no field here goes to the summary.
+
+        Where people fill in one field only, a message without a field is about that one.
+        """
         if not error.fields:
-            self.add_error(None, error.message)  # type: ignore[attr-defined]
+            asked = [bound.name for bound in self.visible_fields()]  # type: ignore[attr-defined]
+            self.add_error(asked[0] if len(asked) == 1 else None, error.message)  # type: ignore[attr-defined]
         for name, message in error.fields.items():
             place = name if name in self.fields else None
             self.add_error(place, message)  # type: ignore[attr-defined]

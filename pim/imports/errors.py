@@ -58,6 +58,7 @@ HINTS = {
     ),
     "text_too_long": lambda: _("Shorten the text."),
     "identifier_conflict": lambda: _("The numbers point to different products. The operator decides."),
+    "picture_unreachable": lambda: _("Check the address, or add the picture on the product's page."),
     "invalid_identifier": lambda: _("Check the number; leave the cell empty when there is none."),
 }
 
@@ -73,6 +74,7 @@ def told(kept: Mapping[str, Any]) -> dict[str, str]:
     return {
         "code": code,
         "column": str(kept.get("column", "")),
+        "value": str(kept.get("value", "")),
         "message": shown(str(kept.get("message", ""))),
         "hint": HINTS[code]() if code in HINTS else "",
     }

@@ -11,7 +11,7 @@ from backoffice.kernel.errors import DomainError, InvalidInput
 from backoffice.ui.forms import Form, LinesField
 from pim.imports.mapping.definition import ColumnRule, Definition
 from pim.imports.mapping.fields import ATTRIBUTE, FIELDS
-from pim.imports.mapping.transforms import format_steps, parse_steps
+from pim.imports.mapping.transforms import Step, build, format_steps, parse_steps
 from pim.models.names import name_in
 from pim.selectors.category_tree import get_tree
 from pim.selectors.structure import folded, get_structure
@@ -52,6 +52,25 @@ class StepsField(forms.CharField):
             return format_steps(parse_steps(text))
         except DomainError as error:
             raise forms.ValidationError(error.message) from error
+
+
+class ConstantsField(LinesField):
+    """Fields with one value for the whole file, as lines `stock = 25`; cleans to [(target, value)]."""
+
+    def clean(self, value: Any) -> list[Any]:
+        targets = {code for _group, choices in target_choices()[1:] for code, _label in choices}
+        found = []
+        for line in super().clean(value):
+            name, sign, text = (part.strip() for part in line.partition("="))
+            if not sign or not text:
+                raise forms.ValidationError(
+                    _("“%(line)s” is no pair. Write it like stock = 25.") % {"line": line[:80]}
+                )
+            target = next((known for known in (name, ATTRIBUTE + name) if known in targets), None)
+            if target is None:
+                raise forms.ValidationError(_("There is no field “%(name)s”.") % {"name": name[:80]})
+            found.append((target, text))
+        return found
 
 
 class MappingForm(Form):
@@ -100,6 +119,12 @@ class MappingForm(Form):
         help_text=gettext_lazy("One per line: the name in the file = our category code."),
         widget=forms.Textarea(attrs={"rows": 6}),
     )
+    constants = ConstantsField(
+        label=gettext_lazy("The same for every row"),
+        required=False,
+        help_text=gettext_lazy("What no column holds, one per line: stock = 25"),
+        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
+    )
     save_as = forms.CharField(
         label=gettext_lazy("Keep this mapping as"),
         max_length=120,
@@ -110,6 +135,8 @@ class MappingForm(Form):
     def __init__(self, *args: Any, header: Sequence[str], is_shopify: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.header = [] if is_shopify else [name for name in header if name]
+        if is_shopify:
+            del self.fields["constants"]
         languages = [get_language() or "en", "en"]
         families = [(spec.code, name_in(spec.names, languages, spec.code)) for spec in _families(languages)]
         self.fields["family"].choices = [("", _("From the file, else general")), *families]  # type: ignore[attr-defined]
@@ -164,6 +191,8 @@ class MappingForm(Form):
             ColumnRule(name, data[f"target_{index}"], parse_steps(data[f"steps_{index}"]))
             for index, name in enumerate(self.header)
             if data.get(f"target_{index}")
+        ) + tuple(
+            ColumnRule("", target, (Step("constant", text),)) for target, text in data.get("constants", ())
         )
         pairs = [line.partition("=") for line in data["category_map"]]
         return Definition(
@@ -185,6 +214,11 @@ def initial_of(definition: Definition, header: Sequence[str]) -> dict[str, Any]:
     """The form's first content from a definition."""
     initial: dict[str, Any] = definition.as_json()
     initial["category_map"] = [f"{name} = {code}" for name, code in definition.categories.items()]
+    initial["constants"] = [
+        f"{rule.target.removeprefix(ATTRIBUTE)} = {build(rule.steps)('')}"
+        for rule in definition.columns
+        if not rule.column
+    ]
     by_column = {rule.column: rule for rule in definition.columns}
     for index, name in enumerate([name for name in header if name]):
         if rule := by_column.get(name):
@@ -201,7 +235,3 @@ def _families(languages: Sequence[str]) -> list[Any]:
 
 def _nodes() -> list[Any]:
     return sorted(get_tree().by_id.values(), key=lambda node: node.path)
-
-
-def _steps_label(column: str) -> str:
-    return _("How to read %(column)s") % {"column": column}

@@ -5,6 +5,7 @@ import io
 import tempfile
 from collections.abc import Iterator
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -18,8 +19,11 @@ BATCH = 500
 
 def _rows(run: ImportRun) -> Iterator[list[str]]:
     yield [*run.header, *error_columns()]
-    failed = ImportRow.objects.filter(run=run, outcome=RowOutcome.FAILED).order_by("number")
-    for row in failed.iterator(chunk_size=BATCH):
+    rows = ImportRow.objects.filter(run=run)
+    failed = Q(outcome=RowOutcome.FAILED)
+    # A variant is read together with its product, so a product comes back whole.
+    groups = rows.filter(failed).exclude(group="").values("group")
+    for row in rows.filter(failed | Q(group__in=groups)).order_by("number").iterator(chunk_size=BATCH):
         problems = [told(item) for item in row.errors]
         words = [
             " | ".join(problem[name] for problem in problems)

@@ -97,10 +97,19 @@ def _plain(pair: list[Any], place: int) -> str:
 def shown_problems(row: ImportRow) -> Any:
     """What is wrong with a row and what to do, one line per problem."""
     items = [told(item) for item in (*row.errors, *row.warnings)]
-    lines = [(item["column"], item["message"], item["hint"]) for item in items]
+    lines = [
+        # A row may name several pictures: the address tells which of them is meant.
+        (
+            item["column"],
+            item["value"] if item["code"] == "picture_unreachable" else "",
+            item["message"],
+            item["hint"],
+        )
+        for item in items
+    ]
     return format_html(
         '<ul class="bo-changes">{}</ul>',
-        format_html_join("", "<li><strong>{}</strong> {} <span class=\"bo-quiet\">{}</span></li>", lines),
+        format_html_join("", "<li><strong>{}</strong> {} {} <span class=\"bo-quiet\">{}</span></li>", lines),
     ) if lines else ""  # fmt: skip
 
 

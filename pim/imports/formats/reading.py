@@ -41,7 +41,8 @@ def detect(path: Path) -> Dialect:
         return Dialect("xlsx")
     if head.startswith((b"\xd0\xcf\x11\xe0", b"%PDF")):
         raise unreadable(
-            "wrong_kind", _("This is an old Excel file or a PDF. Save the table as XLSX or CSV.")
+            "wrong_kind",
+            _("This is an old or protected Excel file, or a PDF. Save the table as XLSX or CSV."),
         )
     if head.lstrip().lower().startswith((b"<!doctype", b"<html", b"<?xml")):
         raise unreadable("wrong_kind", _("This is a web page or XML. Save the table as XLSX or CSV."))

@@ -1,6 +1,7 @@
 """XLSX: checked as an archive before it is opened, then read row by row."""
 
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,6 +17,15 @@ from pim.imports.formats.text import MAX_CELL, MAX_COLUMNS
 
 MAX_UNPACKED = 600 * 1024 * 1024
 MAX_RATIO = 200
+# The texts of all cells stand in one part, and only that part is held in memory.
+TEXTS = "xl/sharedStrings.xml"
+MAX_TEXTS = 150 * 1024 * 1024
+ENCRYPTED = 0x1
+# What the reader raises when the parts of a workbook are not what they should be.
+BROKEN = (
+    InvalidFileException, zipfile.BadZipFile, zlib.error, OSError, EOFError, SyntaxError, ValueError, KeyError,
+    IndexError, TypeError, AttributeError, RuntimeError,
+)  # fmt: skip
 # Wrong dimension records announce a million empty rows; after so many blank ones the table has ended.
 MAX_BLANK_ROWS = 500
 
@@ -30,6 +40,14 @@ def check_workbook(path: Path) -> None:
     names = {member.filename for member in members}
     if "[Content_Types].xml" not in names or not any(name.startswith("xl/") for name in names):
         raise unreadable("broken_xlsx", _("This ZIP file is not an Excel workbook."))
+    if any(member.flag_bits & ENCRYPTED for member in members):
+        raise unreadable(
+            "password", _("The workbook is protected by a password. Save it without one, or send CSV.")
+        )
+    if any(member.filename == TEXTS and member.file_size > MAX_TEXTS for member in members):
+        raise unreadable(
+            "too_large", _("The workbook holds more text than can be read at once. Send CSV instead.")
+        )
     unpacked = sum(member.file_size for member in members)
     packed = max(1, sum(member.compress_size for member in members))
     if unpacked > MAX_UNPACKED or (unpacked > 10 * 1024 * 1024 and unpacked > MAX_RATIO * packed):
@@ -44,7 +62,7 @@ def iterate_sheet(path: Path) -> Iterator[tuple[int, list[str]]]:
     stream = path.open("rb")
     try:
         book = load_workbook(stream, read_only=True, data_only=True)
-    except (InvalidFileException, KeyError, ValueError, OSError, zipfile.BadZipFile, SyntaxError) as error:
+    except BROKEN as error:
         stream.close()
         raise unreadable("broken_xlsx", _("The workbook is broken. Save it again as XLSX.")) from error
     try:
@@ -60,7 +78,7 @@ def iterate_sheet(path: Path) -> Iterator[tuple[int, list[str]]]:
                 blank += 1
                 if blank > MAX_BLANK_ROWS:
                     return
-    except (SyntaxError, ValueError, KeyError, zipfile.BadZipFile) as error:
+    except BROKEN as error:
         raise unreadable("broken_xlsx", _("The workbook is broken. Save it again as XLSX.")) from error
     finally:
         book.close()

@@ -23,17 +23,21 @@ def detect_encoding(path: Path) -> str:
         head = stream.read(SAMPLE_BYTES)
     for mark, name in BOMS:
         if head.startswith(mark):
-            return name
+            return _readable(path, name)
     if b"\x00" in head:
         even, odd = head[0::2].count(0), head[1::2].count(0)
         # Western text in UTF-16 has a zero in nearly every second byte, and only there.
         if max(even, odd) * 10 > len(head) * 3 and min(even, odd) * 50 < len(head):
-            return "utf-16-le" if odd > even else "utf-16-be"
+            return _readable(path, "utf-16-le" if odd > even else "utf-16-be")
         raise unreadable("binary_file", _("This is not a text file. Send CSV or XLSX."))
-    if _decodes(path, "utf-8"):
-        return "utf-8"
-    if _decodes(path, "cp1252"):
-        return "cp1252"
+    return _readable(path, "utf-8", "cp1252")
+
+
+def _readable(path: Path, *encodings: str) -> str:
+    """The first of them in which the whole file can be read. Raises `FileUnreadable`."""
+    for encoding in encodings:
+        if _decodes(path, encoding):
+            return encoding
     raise unreadable(
         "wrong_encoding",
         _("The letters of this file cannot be read. Save it as “CSV UTF-8” and send it again."),
@@ -84,11 +88,6 @@ def _rows(stream: IO[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
             return
         except csv.Error as error:
             raise _broken(error, reader.line_num) from error
-        except UnicodeDecodeError as error:
-            raise unreadable(
-                "wrong_encoding",
-                _("Line %(line)s holds letters that cannot be read.") % {"line": reader.line_num},
-            ) from error
         number += 1
         if len(cells) > MAX_COLUMNS:
             sentence = _("Row %(row)s has more than %(limit)s columns.")
