@@ -64,7 +64,7 @@ class StatementChanged(StateRefused):
 
 
 class PayoutHeld(StateRefused):
-    """The merchant's payouts are held; `params["reasons"]` says why."""
+    """The payout, or all of its merchant, is held; `params["reasons"]` says why."""
 
     code = "payout_held"
 

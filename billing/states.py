@@ -102,6 +102,7 @@ register_actions(
         "billing.settlement.signed": _("Statement signed"),
         "billing.settlement.rejected": _("Statement rejected"),
         "billing.payout.claimed": _("Payout claimed"),
+        "billing.payout.kept_back": _("Kept out of a bank file"),
         "billing.payout.executed": _("Payout executed"),
         "billing.payout.unknown": _("No answer from the bank"),
         "billing.payout.rejected": _("Payout rejected by the bank"),

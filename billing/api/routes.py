@@ -27,6 +27,7 @@ from billing.permissions import (
 from billing.selectors.balances import get_trial_balance
 from billing.selectors.earnings import attach_order_refs, get_earning
 from billing.selectors.merchant_money import get_merchant_money, list_transactions
+from billing.selectors.payout_blocks import list_kept_back
 from billing.selectors.payouts import list_payouts
 from billing.selectors.settlements import get_settlement, list_settlements, list_statement_lines
 from billing.selectors.snapshots import explain_snapshot, list_fee_snapshots
@@ -153,14 +154,20 @@ def list_all_payouts(request: HttpRequest, page: Query[PageQuery], state: str = 
 
 
 @endpoint(operator, "POST", "/payout-files", grant=SEND_PAYOUTS, creates=True, response=schemas.BatchOut)
-def write_payout_file(request: HttpRequest, payload: schemas.CreateBatchIn) -> PayoutBatch:
-    """Claim payouts and write one bank file for them."""
-    return create_batch(
+def write_payout_file(request: HttpRequest, payload: schemas.CreateBatchIn) -> dict[str, Any]:
+    """Claim payouts and write one bank file for them; what is held is left out and named in `kept_back`."""
+    batch = create_batch(
         payload.payouts,
         file_format=payload.file_format,
         execution_on=payload.execution_on,
         actor=_actor(request),
     )
+    names = [name for name in schemas.BatchOut.model_fields if name != "kept_back"]
+    kept_back = [
+        {"ref": row.ref, "codes": [block.code for block in row.blocks], "reasons": row.reasons}
+        for row in list_kept_back(batch)
+    ]
+    return {name: getattr(batch, name) for name in names} | {"kept_back": kept_back}
 
 
 @endpoint(
@@ -216,7 +223,17 @@ def read_own_money(request: HttpRequest) -> dict[str, Any]:
             for row in money.next_payouts
         ],
         "holds": [
-            {"code": block.code, "reason": block.reason, "way_out": block.way_out} for block in money.blocks
+            {"code": block.code, "reason": block.reason, "way_out": block.way_out, "amount_minor": None}
+            for block in money.blocks
+        ]
+        + [
+            {
+                "code": "open_incident" if hold.source_key else "amount_held",
+                "reason": hold.reason,
+                "way_out": hold.way_out,
+                "amount_minor": hold.amount_minor,
+            }
+            for hold in money.amount_holds
         ],
     }
 

@@ -90,12 +90,14 @@ class BalanceOut(StrictSchema):
 
 
 class HoldOut(StrictSchema):
-    """Why payouts are held, and the one thing that frees them."""
+    """Why payouts are held, and the one thing that frees them; without an amount it holds all of them."""
 
     code: str
     reason: str
     way_out: str
+    amount_minor: int | None
     example: ClassVar[dict[str, Any]] = {
+        "amount_minor": None,
         "code": "bank_account_not_verified",
         "reason": "The bank account is new and not verified yet.",
         "way_out": "We verify new bank accounts within two working days; nothing to do for you.",
@@ -258,6 +260,19 @@ class CreateBatchIn(StrictSchema):
     }
 
 
+class KeptBackOut(StrictSchema):
+    """A payout that was left out of a file because it is held."""
+
+    ref: str
+    codes: list[str]
+    reasons: str
+    example: ClassVar[dict[str, Any]] = {
+        "ref": "PAY-7K2F9QX4AB",
+        "codes": ["not_enough_available"],
+        "reasons": "The balance is smaller than this payout. €12.00",
+    }
+
+
 class BatchOut(StrictSchema):
     """A bank file; its content comes from the download endpoint."""
 
@@ -267,6 +282,7 @@ class BatchOut(StrictSchema):
     n_payouts: int
     total_minor: int
     file_sha256: str
+    kept_back: list[KeptBackOut]
     example: ClassVar[dict[str, Any]] = {
         "ref": "BAT-7K2F9QX4AB",
         "currency": "EUR",
@@ -274,6 +290,7 @@ class BatchOut(StrictSchema):
         "n_payouts": 1,
         "total_minor": 9052,
         "file_sha256": "0" * 64,
+        "kept_back": [],
     }
 
 

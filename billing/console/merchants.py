@@ -40,10 +40,12 @@ class MerchantFinanceView(FinancePage, DetailPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         merchant = self.object
+        holds = list(list_open_holds(merchant.pk))
         return super().get_context_data(
             balances=get_merchant_balances(merchant.pk),
             blocks=list_payout_blocks(merchant.pk),
-            holds=list(list_open_holds(merchant.pk)),
+            holds=holds,
+            liftable=[hold for hold in holds if not hold.source_key],
             terms=get_payout_terms(merchant.pk),
             settlements=list_settlements(self.actor).filter(merchant=merchant)[:10],
             can_hold=self.actor.can(HOLD_PAYOUTS),
@@ -72,7 +74,7 @@ class ReleaseHoldView(_MerchantAction):
 
     def perform(self) -> None:
         merchant = get_merchant(self.kwargs["ref"], actor=self.actor)
-        for hold in list_open_holds(merchant.pk):
+        for hold in list_open_holds(merchant.pk).filter(source_key=None):
             release_hold(hold.pk, actor=self.actor)
 
 

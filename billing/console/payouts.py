@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from backoffice.kernel import audit, clock
 from backoffice.ui import badges, formats
@@ -27,8 +28,9 @@ from billing.operations.payouts import (
     return_payout,
 )
 from billing.permissions import SEND_PAYOUTS, VIEW_FINANCE
+from billing.selectors.balances import find_merchant_balance
 from billing.selectors.bank_lines import list_lines_of_payout
-from billing.selectors.payout_blocks import list_payout_blocks
+from billing.selectors.payout_blocks import Block, list_kept_back, list_obstacles
 from billing.selectors.payouts import get_batch, get_payout, list_batches, list_payouts
 
 ENDINGS: dict[str, tuple[str, str]] = {
@@ -107,12 +109,19 @@ class PayoutDetailView(FinancePage, DetailPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
-            blocks=list_payout_blocks(self.object.merchant_id),
+            blocks=self._obstacles(),
             can_send=self.actor.can(SEND_PAYOUTS),
             at_the_bank=self.object.state in AT_THE_BANK,
             bank_lines=list(list_lines_of_payout(self.object)),
             **kwargs,
         )
+
+    def _obstacles(self) -> list[Block]:
+        row = self.object
+        if row.state not in (PayoutState.CREATED, PayoutState.CLAIMED):
+            return []
+        balance = find_merchant_balance(row.entity_id, row.merchant_id, row.currency)
+        return list_obstacles(row, available_minor=balance.available_minor)
 
 
 class _PayoutAction(ConsolePage, ActionPage):
@@ -190,7 +199,10 @@ class BatchForm(Form):
 class CreateBatchView(ConsolePage, FormPage):
     grant = SEND_PAYOUTS
     title = _("Write a bank file")
-    intro = _("The holds are checked again. The file is released only when its sum equals the ledger.")
+    intro = _(
+        "The holds are checked again, and what is held is left out by name. The file is released only when its sum "
+        "equals the ledger."
+    )
     form_class = BatchForm
 
     def get_breadcrumbs(self) -> Sequence[Any]:
@@ -215,7 +227,15 @@ class CreateBatchView(ConsolePage, FormPage):
             execution_on=data["execution_on"],
             actor=self.actor,
         )
-        return _t("The file is written: %(count)s payouts.") % {"count": self.batch.n_payouts}
+        text = _t("The file is written: %(count)s payouts.") % {"count": self.batch.n_payouts}
+        if not self.batch.kept_back:
+            return text
+        held = ngettext(
+            "%(count)s payout was kept back; the page of the file says why.",
+            "%(count)s payouts were kept back; the page of the file says why.",
+            len(self.batch.kept_back),
+        ) % {"count": len(self.batch.kept_back)}
+        return f"{text} {held}"
 
     def get_success_url(self) -> str:
         return reverse("console:billing-batch-detail", args=[self.batch.ref])
@@ -276,6 +296,7 @@ class BatchDetailView(FinancePage, DetailPage):
         payouts = list(self.object.payouts.select_related("merchant").order_by("merchant__name"))
         return super().get_context_data(
             payouts=payouts,
+            kept_back=list_kept_back(self.object),
             can_send=self.actor.can(SEND_PAYOUTS),
             is_open=any(row.state in (PayoutState.EXPORTED, PayoutState.ACCEPTED) for row in payouts),
             **kwargs,

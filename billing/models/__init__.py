@@ -30,6 +30,7 @@ from billing.models.journal import JournalEntry, JournalSeal, Period, PeriodStat
 from billing.models.payouts import (
     AT_THE_BANK,
     ENDED_UNPAID,
+    LEFT,
     FileFormat,
     Hold,
     Payout,
@@ -55,6 +56,7 @@ __all__ = [
     "AT_THE_BANK",
     "CHANGEABLE",
     "ENDED_UNPAID",
+    "LEFT",
     "UNPAID",
     "Account",
     "Adjustment",

@@ -2,10 +2,12 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from backoffice.kernel import clock
+from backoffice.kernel.phrases import ShortPhraseField
 from backoffice.kernel.refs import new_ref
 from backoffice.kernel.scoping import VisibleQuerySet
 
@@ -33,6 +35,8 @@ class PayoutState(models.TextChoices):
 
 # Handed to the bank, and not yet known to have left.
 AT_THE_BANK = (PayoutState.EXPORTED, PayoutState.ACCEPTED, PayoutState.UNKNOWN)
+# In a bank file and not known to have come back.
+LEFT = (*AT_THE_BANK, PayoutState.EXECUTED, PayoutState.RECONCILED)
 ENDED_UNPAID = (PayoutState.CANCELLED, PayoutState.REJECTED, PayoutState.RETURNED)
 
 
@@ -58,6 +62,8 @@ class PayoutBatch(models.Model):
     file_sha256 = models.CharField(max_length=64)
     content = models.TextField()
     downloaded_at = models.DateTimeField(null=True)
+    # Payouts that were chosen for the file and left out: [{"ref", "merchant", "blocks": [[code, note], …]}].
+    kept_back = models.JSONField(null=True)
 
     def __str__(self) -> str:
         return self.ref
@@ -168,20 +174,60 @@ class Payout(FSMModelMixin, models.Model):
         """The receiving bank sent it back."""
 
 
+class HoldQuerySet(models.QuerySet["Hold"]):
+    def open(self) -> "HoldQuerySet":
+        return self.filter(released_at__isnull=True)
+
+    def of_finance(self) -> "HoldQuerySet":
+        """Set and lifted by people of finance; the others end with what they stand for."""
+        return self.filter(source_key__isnull=True)
+
+
 class Hold(models.Model):
-    """A person's stop on a merchant's payouts: all of them, or an amount."""
+    """A stop on a merchant's payouts: all of them, or an amount; by a person, or by an open incident on a line.
+
+    The amount of an incident's hold is what its line still earns the merchant; what of that is on the balance to be
+    held is counted when it is asked (ADR 65).
+    """
 
     merchant = models.ForeignKey("mas.Merchant", on_delete=models.PROTECT, related_name="+")
     amount_minor = models.BigIntegerField(null=True)
     currency = models.CharField(max_length=3, blank=True)
-    reason = models.CharField(max_length=300)
+    reason = ShortPhraseField(max_length=300)
     created_at = models.DateTimeField(default=clock.now)
     created_by_label = models.CharField(max_length=200)
     released_at = models.DateTimeField(null=True)
     released_by_label = models.CharField(max_length=200, blank=True)
+    # What set it, once and only once: `incident:INC-…:1` for the first time this incident was open.
+    source_key = models.CharField(max_length=80, null=True)
+    earning = models.ForeignKey("billing.Earning", on_delete=models.PROTECT, related_name="+", null=True)
+    order_line_id = models.BigIntegerField(null=True)
+    # The line's money had gone to the bank with this payout already; it holds nothing unless that comes back.
+    left_with = models.ForeignKey(Payout, on_delete=models.PROTECT, related_name="+", null=True)
+
+    objects: ClassVar[Any] = HoldQuerySet.as_manager()
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source_key"], condition=Q(source_key__isnull=False), name="hold_source_once"
+            )
+        ]
         indexes = [models.Index(fields=["merchant"], condition=Q(released_at__isnull=True), name="hold_open")]
 
     def __str__(self) -> str:
         return self.reason
+
+    @property
+    def incident_ref(self) -> str:
+        """The incident it stands for; empty for a hold by finance."""
+        return self.source_key.split(":")[1] if self.source_key else ""
+
+    @property
+    def way_out(self) -> str:
+        """The one thing that frees it, in the words of the merchant."""
+        if self.source_key:
+            return _t(
+                "Answer the incident and agree with the buyer. It is paid out when the incident is closed."
+            )
+        return _t("Contact the marketplace; finance decides when payouts go on.")

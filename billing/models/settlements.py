@@ -7,6 +7,7 @@ from django_fsm import FSMField, FSMModelMixin, transition
 
 from backoffice.kernel import clock
 from backoffice.kernel.money import Money
+from backoffice.kernel.phrases import shown
 from backoffice.kernel.refs import new_ref
 from backoffice.kernel.scoping import VisibleQuerySet
 
@@ -242,6 +243,7 @@ class FindingKind(models.TextChoices):
     NEGATIVE_HISTORY = "negative_history", _("The balance was negative before")
     OPEN_DISPUTE = "open_dispute", _("A dispute is open")
     HELD = "held", _("Payouts to this merchant are held")
+    AMOUNT_HELD = "amount_held", _("Part of the balance is held back")
     DIFFERS = "statement_differs", _("The statement differs from the ledger")
 
 
@@ -258,3 +260,12 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.settlement_id}: {self.kind}"
+
+    @property
+    def notes(self) -> list[str]:
+        """What exactly was noticed, where the kind alone does not say it."""
+        currency = self.params.get("currency", "")
+        return [
+            f"{Money(amount, currency).display()}: {shown(reason)}"
+            for amount, reason in self.params.get("held", ())
+        ]

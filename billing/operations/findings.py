@@ -5,9 +5,12 @@ from statistics import median
 from typing import Any
 
 from backoffice.kernel import clock
+from backoffice.kernel.phrases import stored
 from billing.chart import Code, Kind
-from billing.models import Balance, Finding, FindingKind, Payout, Settlement
+from billing.models import Balance, Finding, FindingKind, Hold, Payout, Settlement
+from billing.operations.settlement_figures import key_of
 from billing.selectors.payout_blocks import NEW_IBAN_DAYS, find_payout_blocks
+from billing.selectors.payout_holds import list_held_amounts
 from mas.selectors.payouts import get_payout_profiles
 
 HISTORY = 6
@@ -28,6 +31,11 @@ def find_findings(settlements: list[Settlement], differing: set[int]) -> list[Fi
         .exclude(posted_minor=0)
         .values_list("account__owner_id", flat=True)
     )
+    with_holds = set(
+        Hold.objects.open()
+        .filter(merchant_id__in=ids, amount_minor__isnull=False)
+        .values_list("merchant_id", flat=True)
+    )
     history = _history(settlements)
     found: list[Finding] = []
     for settlement in settlements:
@@ -46,6 +54,8 @@ def find_findings(settlements: list[Settlement], differing: set[int]) -> list[Fi
             told[FindingKind.OPEN_DISPUTE] = {}
         if blocks.get(settlement.merchant_id):
             told[FindingKind.HELD] = {"codes": [block.code for block in blocks[settlement.merchant_id]]}
+        if settlement.merchant_id in with_holds:
+            told |= _amounts_held(settlement)
         if settlement.merchant_id in differing:
             told[FindingKind.DIFFERS] = {}
         told |= _compared(settlement, before)
@@ -54,6 +64,14 @@ def find_findings(settlements: list[Settlement], differing: set[int]) -> list[Fi
             for kind, params in told.items()
         ]
     return found
+
+
+def _amounts_held(settlement: Settlement) -> dict[str, dict[str, Any]]:
+    held = list_held_amounts(key_of(settlement), max_seq=settlement.max_seq)
+    if not held:
+        return {}
+    told = [[row.amount_minor, stored(row.hold.reason)] for row in held]
+    return {FindingKind.AMOUNT_HELD: {"held": told, "currency": settlement.currency}}
 
 
 def _history(settlements: list[Settlement]) -> dict[tuple[int, str], list[Settlement]]:

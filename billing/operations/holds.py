@@ -6,7 +6,7 @@ from django.db import transaction
 
 from backoffice.kernel import audit, clock
 from backoffice.kernel.actors import Actor
-from backoffice.kernel.errors import InvalidInput, NotFound
+from backoffice.kernel.errors import InvalidInput, NotFound, StateRefused
 from backoffice.kernel.phrases import gettext as _
 from billing.models import Hold, PayoutTerms
 from billing.permissions import HOLD_PAYOUTS, PREPARE_SETTLEMENT
@@ -27,7 +27,7 @@ def hold_payouts(
     if amount_minor is not None and (amount_minor <= 0 or not currency):
         raise InvalidInput(_("A held amount is above zero and has a currency."))
     merchant = get_merchant(merchant_ref, actor=actor)
-    hold = Hold.objects.create(
+    hold: Hold = Hold.objects.create(
         merchant=merchant,
         reason=reason.strip(),
         amount_minor=amount_minor,
@@ -40,11 +40,15 @@ def hold_payouts(
 
 @transaction.atomic
 def release_hold(hold_id: int, *, actor: Actor) -> Hold:
-    """Lift a hold. Safe to repeat."""
+    """Lift a hold that finance set. Safe to repeat; a hold of an incident ends with the incident (`StateRefused`)."""
     actor.require(HOLD_PAYOUTS)
-    hold = Hold.objects.select_for_update().filter(pk=hold_id).first()
+    hold: Hold | None = Hold.objects.select_for_update().filter(pk=hold_id).first()
     if hold is None:
         raise NotFound(_("There is no such hold."))
+    if hold.source_key:
+        raise StateRefused(
+            _("This hold ends when the incident %(ref)s is closed.") % {"ref": hold.incident_ref}
+        )
     if hold.released_at is None:
         hold.released_at, hold.released_by_label = clock.now(), actor.label
         hold.save(update_fields=["released_at", "released_by_label"])

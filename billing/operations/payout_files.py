@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from backoffice.kernel import audit, clock
 from backoffice.kernel.actors import Actor
-from backoffice.kernel.errors import InvalidInput
+from backoffice.kernel.errors import InvalidInput, StateRefused
 from backoffice.kernel.hashing import sha256_hex
+from backoffice.kernel.phrases import stored
 from billing.bankdays import next_bank_day
 from billing.bankfiles.nacha import read_nacha_control, write_nacha
 from billing.bankfiles.pain import read_control, write_pain
@@ -17,10 +19,17 @@ from billing.bankfiles.plain import read_csv_control, write_csv
 from billing.bankfiles.transfers import BankFile, Control, Transfer
 from billing.errors import EntityIncomplete, FileMismatch, PayoutHeld, PayoutNotSendable
 from billing.models import FileFormat, Payout, PayoutBatch, PayoutState, Posting
-from billing.operations.payouts import check_free, check_other_person, check_signed, claim_payout
+from billing.operations.payout_checks import (
+    check_other_person,
+    check_signed,
+    list_obstacles_now,
+    obstacle_error,
+)
+from billing.operations.payouts import take_payout
 from billing.permissions import SEND_PAYOUTS
+from billing.selectors.balances import lock_balances
+from billing.selectors.payout_blocks import Block
 from billing.selectors.payouts import get_batch, lock_payout
-from mas.selectors.payouts import get_payout_profile
 
 WRITERS: dict[str, Callable[[BankFile], str]] = {
     FileFormat.PAIN: write_pain,
@@ -38,24 +47,27 @@ READERS: dict[str, Callable[[str, str], Control]] = {
 def create_batch(
     payout_refs: Sequence[str], *, file_format: str, execution_on: date, actor: Actor
 ) -> PayoutBatch:
-    """Claim what is not claimed yet and write one bank file for these payouts: all of it or nothing.
+    """Claim what is not claimed yet and write one bank file for these payouts.
 
-    A day on which banks rest moves to the next one on which they work. Everything that was checked at the claim is
-    checked again. The file's own count and sum are read back and must equal the payouts and the ledger
-    (`FileMismatch`), otherwise nothing is released.
+    Everything that was checked at the claim is checked again. A payout that is held, or above what is available, is
+    kept back by name (`kept_back`) and the file carries the others; when none is left, its reason is raised. Whatever
+    else is wrong stops the whole file. A day on which banks rest moves to the next one on which they work. The file's
+    own count and sum are read back and must equal the payouts and the ledger (`FileMismatch`), otherwise nothing is
+    released.
     """
     actor.require(SEND_PAYOUTS)
     if not payout_refs:
         raise InvalidInput(_("Choose at least one payout."))
-    payouts = [_ready(ref, actor) for ref in sorted(set(payout_refs))]
-    first = payouts[0]
-    if {(row.entity_id, row.currency) for row in payouts} != {(first.entity_id, first.currency)}:
+    chosen = [_sendable(ref, actor) for ref in sorted(set(payout_refs))]
+    first = chosen[0]
+    if {(row.entity_id, row.currency) for row in chosen} != {(first.entity_id, first.currency)}:
         raise InvalidInput(_("One file holds payouts of one company and one currency only."))
     if file_format != FileFormat.NACHA and not first.entity.iban:
         raise EntityIncomplete(
             _("%(name)s has no bank account to pay from. Enter its IBAN under Finance, Companies.")
             % {"name": first.entity.name}
         )
+    payouts, kept_back = _free_of(chosen, actor)
     batch = PayoutBatch(
         entity=first.entity,
         currency=first.currency,
@@ -66,6 +78,7 @@ def create_batch(
         created_by_label=actor.label,
         n_payouts=len(payouts),
         total_minor=sum(payout.amount_minor for payout in payouts),
+        kept_back=kept_back,
     )
     batch.content = write_file(batch, payouts)
     batch.file_sha256 = sha256_hex(batch.content)
@@ -79,25 +92,50 @@ def create_batch(
     return batch
 
 
-def _ready(ref: str, actor: Actor) -> Payout:
+def _sendable(ref: str, actor: Actor) -> Payout:
     payout = lock_payout(ref)
-    if payout.state == PayoutState.CREATED:
-        return claim_payout(ref, actor=actor)
-    if payout.state != PayoutState.CLAIMED:
+    if payout.state not in (PayoutState.CREATED, PayoutState.CLAIMED):
         raise PayoutNotSendable(_("%(ref)s is in a file already or has ended.") % {"ref": ref})
     check_other_person(payout, actor)
-    check_free(payout)
     check_signed(payout)
-    profile = get_payout_profile(payout.merchant_id)
-    if (profile.iban, profile.account_number) != (payout.iban, payout.account_number):
-        raise PayoutHeld(
-            _(
-                "The bank account of %(merchant)s changed since %(ref)s was claimed. Reject the payout, then review."
-            )
-            % {"merchant": payout.merchant.name, "ref": ref},
-            reasons=["account_changed"],
-        )
     return payout
+
+
+def _free_of(chosen: Sequence[Payout], actor: Actor) -> tuple[list[Payout], list[dict[str, Any]]]:
+    """Claim those that nothing holds; what is kept back is told with its blocks. Raises when nothing is left."""
+    first = chosen[0]
+    # All in account order, as every writer does, before the first is asked.
+    lock_balances(first.entity_id, [row.merchant_id for row in chosen], first.currency)
+    free, held = [], []
+    for payout in chosen:
+        obstacles = list_obstacles_now(payout)
+        if obstacles:
+            held.append((payout, obstacles))
+            continue
+        if payout.state == PayoutState.CREATED:
+            take_payout(payout, actor=actor)
+        free.append(payout)
+    if not free:
+        errors = [obstacle_error(payout, obstacles) for payout, obstacles in held]
+        raise errors[0] if len(errors) == 1 else _all_held(errors)
+    for payout, obstacles in held:
+        audit.record(
+            "billing.payout.kept_back",
+            actor=actor,
+            subject=payout,
+            note=str(obstacle_error(payout, obstacles)),
+        )
+    return free, [_kept(payout, obstacles) for payout, obstacles in held]
+
+
+def _all_held(errors: Sequence[StateRefused]) -> PayoutHeld:
+    codes = {code for error in errors for code in error.params["reasons"]}
+    return PayoutHeld(" ".join(str(error) for error in errors), reasons=sorted(codes))
+
+
+def _kept(payout: Payout, obstacles: Sequence[Block]) -> dict[str, Any]:
+    blocks = [[block.code, stored(block.note)] for block in obstacles]
+    return {"ref": payout.ref, "merchant": payout.merchant.name, "blocks": blocks}
 
 
 def write_file(batch: PayoutBatch, payouts: Sequence[Payout]) -> str:

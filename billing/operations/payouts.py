@@ -7,20 +7,19 @@ from backoffice.kernel import audit, clock
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import StateRefused
 from billing.entries import payouts as entries
-from billing.errors import PayoutHeld, PayoutNotSendable, SamePerson, StatementChanged
+from billing.errors import PayoutNotSendable
 from billing.models import (
     AT_THE_BANK,
     ENDED_UNPAID,
     Payout,
     PayoutState,
     Settlement,
-    SettlementApproval,
     SettlementState,
 )
 from billing.operations.ledger import post_entry
-from billing.operations.settlement_review import create_payout, is_unchanged
+from billing.operations.payout_checks import check_free, check_other_person, check_signed
+from billing.operations.settlement_review import create_payout
 from billing.permissions import SEND_PAYOUTS
-from billing.selectors.payout_blocks import Block, list_payout_blocks
 from billing.selectors.payouts import get_batch, lock_payout
 from billing.selectors.settlements import lock_settlement
 from mas.operations.bank_accounts import doubt_bank_account
@@ -37,8 +36,9 @@ def move_of(payout: Payout) -> entries.PayoutMove:
 def claim_payout(ref: str, *, actor: Actor) -> Payout:
     """E6: take the amount out of the merchant's available balance for this transfer and copy the bank account.
 
-    Refused for approvers of the statement, while payouts are held (`PayoutHeld`), when the signed statement is another
-    by now, and when the amount is no longer available (`NotEnoughAvailable`). Safe to repeat.
+    Refused for approvers of the statement, while payouts are held or amounts held are more than what would be left
+    (`PayoutHeld`), when the signed statement is another by now, and when the amount is no longer available
+    (`NotEnoughAvailable`). Safe to repeat.
     """
     actor.require(SEND_PAYOUTS)
     payout = lock_payout(ref)
@@ -49,6 +49,12 @@ def claim_payout(ref: str, *, actor: Actor) -> Payout:
     check_other_person(payout, actor)
     check_free(payout)
     check_signed(payout)
+    take_payout(payout, actor=actor)
+    return payout
+
+
+def take_payout(payout: Payout, *, actor: Actor) -> None:
+    """The claim itself; the caller has locked the payout and asked everything in `payout_checks`."""
     profile = get_payout_profile(payout.merchant_id)
     now = clock.now()
     payout.account_holder, payout.iban, payout.bic = profile.account_holder, profile.iban, profile.bic
@@ -58,50 +64,6 @@ def claim_payout(ref: str, *, actor: Actor) -> Payout:
     payout.save()
     post_entry(entries.claimed(move_of(payout), occurred_at=now), actor=actor)
     audit.record("billing.payout.claimed", actor=actor, subject=payout)
-    return payout
-
-
-def check_other_person(payout: Payout, actor: Actor) -> None:
-    """The person who sends must not have signed the statement."""
-    signed = SettlementApproval.objects.filter(
-        settlement_id=payout.settlement_id, user_id=actor.user_id or -1
-    )
-    if signed.exists():
-        raise SamePerson(
-            _("You approved the statement of %(ref)s. Another person must send the money.")
-            % {"ref": payout.ref}
-        )
-
-
-def check_free(payout: Payout) -> None:
-    """Raise `PayoutHeld` with every reason that forbids paying this merchant now."""
-    blocks = list_payout_blocks(payout.merchant_id)
-    if blocks:
-        raise PayoutHeld(_held_message(payout, blocks), reasons=[block.code for block in blocks])
-
-
-def _held_message(payout: Payout, blocks: list[Block]) -> str:
-    return _("%(ref)s to %(merchant)s is held: %(reasons)s") % {
-        "ref": payout.ref,
-        "merchant": payout.merchant.name,
-        "reasons": " ".join(block.reason for block in blocks),
-    }
-
-
-def check_signed(payout: Payout) -> None:
-    """Raise `StatementChanged` unless the statement still is what was signed, line by line."""
-    settlement = payout.settlement
-    signed = settlement.approvals.filter(statement_sha256=payout.statement_sha256).exists()
-    if (
-        not signed
-        or settlement.statement_sha256 != payout.statement_sha256
-        or payout.amount_minor != settlement.payable_minor
-        or not is_unchanged(settlement)
-    ):
-        raise StatementChanged(
-            _("The statement %(ref)s is no longer what was signed. It must be reviewed again.")
-            % {"ref": settlement.ref}
-        )
 
 
 @transaction.atomic

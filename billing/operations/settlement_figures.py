@@ -7,7 +7,8 @@ from typing import Any
 from django.db.models import Sum
 
 from backoffice.kernel.hashing import sha256_of
-from billing.models import UNPAID, Hold, Payout, PayoutTerms, Posting, Settlement, SettlementLine
+from billing.models import UNPAID, Payout, PayoutTerms, Posting, Settlement, SettlementLine
+from billing.selectors.payout_holds import BalanceKey, sum_held
 
 BATCH = 2000
 
@@ -68,20 +69,16 @@ def apply_lines(settlement: Settlement, lines: LineSum) -> None:
 def apply_payable(settlement: Settlement, terms: PayoutTerms, outstanding_minor: int) -> None:
     """Payable = closing less what earlier statements still pay, less the balance to keep and amounts held."""
     free = settlement.closing_minor - outstanding_minor
-    payable = max(0, free - terms.minimum_balance_minor - _held_amount(settlement))
+    payable = max(
+        0, free - terms.minimum_balance_minor - sum_held(key_of(settlement), max_seq=settlement.max_seq)
+    )
     settlement.payable_minor = payable
     settlement.kept_minor = settlement.closing_minor - payable
     settlement.statement_sha256 = sha256_of(statement_content(settlement))
 
 
-def _held_amount(settlement: Settlement) -> int:
-    held = Hold.objects.filter(
-        merchant_id=settlement.merchant_id,
-        currency=settlement.currency,
-        amount_minor__isnull=False,
-        released_at__isnull=True,
-    ).aggregate(total=Sum("amount_minor"))["total"]
-    return held or 0
+def key_of(settlement: Settlement) -> BalanceKey:
+    return BalanceKey(settlement.entity_id, settlement.merchant_id, settlement.currency)
 
 
 def outstanding_of(settlement: Settlement) -> int:

@@ -53,6 +53,14 @@ def get_merchant_balances(merchant_id: int) -> list[MerchantBalance]:
     ]
 
 
+def find_merchant_balance(entity_id: int, merchant_id: int, currency: str) -> MerchantBalance:
+    """One live balance; zero where nothing was booked yet."""
+    for row in get_merchant_balances(merchant_id):
+        if (row.entity_id, row.currency) == (entity_id, currency):
+            return row
+    return MerchantBalance(entity_id=entity_id, currency=currency)
+
+
 def lock_merchant_balances(entity_id: int, merchant_id: int, currency: str) -> dict[str, int]:
     """A merchant's balances by code in merchant terms, their rows locked in account order as every writer does."""
     rows = (
@@ -66,6 +74,17 @@ def lock_merchant_balances(entity_id: int, merchant_id: int, currency: str) -> d
         .order_by("account_id")
     )
     return {code: -posted for code, posted in rows.values_list("account__code", "posted_minor")}
+
+
+def lock_balances(entity_id: int, merchant_ids: Iterable[int], currency: str) -> None:
+    """Lock the balances of many merchants at once, in account order, before one of them is asked or changed."""
+    rows = Balance.objects.select_for_update(of=("self",)).filter(
+        account__entity_id=entity_id,
+        account__owner_type="merchant",
+        account__owner_id__in=sorted(set(merchant_ids)),
+        account__currency=currency,
+    )
+    list(rows.order_by("account_id").values_list("pk"))
 
 
 def find_balance(account: Account) -> Balance | None:

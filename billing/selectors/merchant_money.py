@@ -11,11 +11,12 @@ from backoffice.kernel import clock
 from backoffice.kernel.actors import Actor
 from billing.chart import MERCHANT_CODES, Code
 from billing.cycles import next_cut
-from billing.models import ENDED_UNPAID, Payout, Posting, ReserveItem, Settlement, SettlementState
+from billing.models import ENDED_UNPAID, Hold, Payout, Posting, ReserveItem, Settlement, SettlementState
 from billing.selectors.balances import MerchantBalance, get_merchant_balances
 from billing.selectors.entities import get_entity_by_id
 from billing.selectors.payout_blocks import Block, list_payout_blocks
 from billing.selectors.payout_forecast import ForecastDay, forecast_payouts, payout_day
+from billing.selectors.payout_holds import BalanceKey, list_amount_holds, sum_held
 from billing.selectors.terms_of import get_payout_terms
 
 
@@ -37,6 +38,8 @@ class MerchantMoney:
     balances: tuple[MerchantBalance, ...]
     next_payouts: tuple[NextPayout, ...]
     blocks: tuple[Block, ...]
+    # Parts of the balance, or of what will come to it, that are not paid out yet.
+    amount_holds: tuple[Hold, ...]
     forecast: tuple[ForecastDay, ...]
     reserves: tuple[ReserveItem, ...]
 
@@ -45,11 +48,16 @@ def get_merchant_money(merchant_id: int) -> MerchantMoney:
     """Everything the money page shows, for the one merchant whose page it is."""
     balances = get_merchant_balances(merchant_id)
     on_the_way, taken = _on_the_way(merchant_id)
+    amount_holds = tuple(list_amount_holds(merchant_id))
+    if amount_holds:
+        for balance in balances:
+            taken[balance.currency] += sum_held(BalanceKey(balance.entity_id, merchant_id, balance.currency))
     return MerchantMoney(
         balances=tuple(balances),
         next_payouts=(*on_the_way, *_at_the_next_cut(merchant_id, balances, taken)),
         blocks=tuple(list_payout_blocks(merchant_id)),
-        forecast=tuple(forecast_payouts(merchant_id, balances, taken)),
+        amount_holds=amount_holds,
+        forecast=tuple(forecast_payouts(merchant_id, balances, taken, amount_holds)),
         reserves=tuple(
             ReserveItem.objects.filter(merchant_id=merchant_id, released_at__isnull=True).order_by(
                 "release_at"

@@ -8,11 +8,15 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.kernel import clock
-from billing.models import ENDED_UNPAID, Hold, Payout, PayoutState
-from mas.selectors.payouts import BLOCK_REASONS, PayoutProfile, get_payout_profiles
+from backoffice.kernel.money import Money
+from backoffice.kernel.phrases import shown
+from billing.models import ENDED_UNPAID, Hold, Payout, PayoutBatch, PayoutState
+from billing.selectors.payout_holds import BalanceKey, list_held_amounts
+from mas.selectors.payouts import BLOCK_REASONS, PayoutProfile, get_payout_profile, get_payout_profiles
 
 NEW_IBAN_DAYS = 7
 UNVERIFIED = "bank_account_not_verified"
+SHORT = "not_enough_available"
 
 # Stable code → what frees it, in the words of the merchant.
 WAYS_OUT: dict[str, Any] = {
@@ -38,6 +42,10 @@ REASONS: dict[str, Any] = {
     "new_iban": _("The bank account was changed in the last seven days."),
     "merchant_not_active": _("The merchant is suspended or closed."),
     "held_by_finance": _("Finance holds the payouts."),
+    # Of one payout, never of the merchant as a whole.
+    SHORT: _("The balance is smaller than this payout."),
+    "amount_held": _("Too little of the balance would be left for the amounts that are held back."),
+    "account_changed": _("The bank account changed since it was claimed. Reject the payout, then review."),
 }
 
 
@@ -109,3 +117,56 @@ def _blocks(
     if hold is not None:
         blocks.append(Block("held_by_finance", hold))
     return blocks
+
+
+def list_obstacles(payout: Payout, *, available_minor: int) -> list[Block]:
+    """Why a payout that waits cannot leave now: the merchant's blocks, another account, too little money, amounts held.
+
+    `available_minor` is the merchant's available balance, in merchant terms; a claimed payout has left it already.
+    """
+    return [
+        *list_payout_blocks(payout.merchant_id),
+        *_account_obstacles(payout),
+        *_money_obstacles(payout, available_minor),
+    ]
+
+
+def _account_obstacles(payout: Payout) -> Iterable[Block]:
+    if payout.state != PayoutState.CLAIMED:
+        return
+    profile = get_payout_profile(payout.merchant_id)
+    if (profile.iban, profile.account_number) != (payout.iban, payout.account_number):
+        yield Block("account_changed")
+
+
+def _money_obstacles(payout: Payout, available_minor: int) -> Iterable[Block]:
+    """What the balance keeps after this payout must cover every amount held on it."""
+    left = available_minor
+    if payout.state == PayoutState.CREATED:
+        if left < payout.amount_minor:
+            yield Block(SHORT, Money(left, payout.currency).display())
+        left -= payout.amount_minor
+    held = list_held_amounts(BalanceKey(payout.entity_id, payout.merchant_id, payout.currency))
+    if held and left < sum(row.amount_minor for row in held):
+        yield Block("amount_held", " ".join(row.text for row in held))
+
+
+@dataclass(frozen=True, slots=True)
+class KeptBack:
+    """A payout that was left out of a bank file, and why."""
+
+    ref: str
+    merchant: str
+    blocks: tuple[Block, ...]
+
+    @property
+    def reasons(self) -> str:
+        return " ".join(f"{block.reason} {block.note}".strip() for block in self.blocks)
+
+
+def list_kept_back(batch: PayoutBatch) -> list[KeptBack]:
+    """What was chosen for a file and left out of it, in the reader's language."""
+    return [
+        KeptBack(row["ref"], row["merchant"], tuple(Block(code, shown(note)) for code, note in row["blocks"]))
+        for row in batch.kept_back or ()
+    ]

@@ -14,7 +14,7 @@ from backoffice.kernel.money import round_half_up
 from billing.bankdays import next_bank_day
 from billing.chart import Code
 from billing.cycles import next_cut
-from billing.models import Earning, LegalEntity, PayoutTerms, Posting, ReserveItem
+from billing.models import Earning, Hold, LegalEntity, PayoutTerms, Posting, ReserveItem
 from billing.selectors.balances import MerchantBalance
 from billing.selectors.terms_of import get_payout_terms
 
@@ -57,9 +57,16 @@ def payout_day(entity_id: int, currency: str, cycle: str) -> date | None:
 
 
 def forecast_payouts(
-    merchant_id: int, balances: Sequence[MerchantBalance], taken: dict[str, int]
+    merchant_id: int,
+    balances: Sequence[MerchantBalance],
+    taken: dict[str, int],
+    amount_holds: Sequence[Hold] = (),
 ) -> list[ForecastDay]:
-    """The payouts to come by day; `taken` is what written statements pay already, per currency."""
+    """The payouts to come by day; `taken` is what written statements pay already or holds keep, per currency.
+
+    What lines with an open incident will bring is left out: it is paid when the incident is closed.
+    """
+    held = _held_by_order(amount_holds)
     terms = get_payout_terms(merchant_id)
     zones = {pk: ZoneInfo(zone) for pk, zone in LegalEntity.objects.values_list("pk", "time_zone")}
     calendar = _Calendar(terms.cycle, zones)
@@ -72,7 +79,8 @@ def forecast_payouts(
         for earning, amount in pending[(balance.entity_id, balance.currency)]:
             known += amount
             row = calendar.day(balance.entity_id, balance.currency, earning.matures_at)
-            row.maturing_minor += amount - _kept(amount, terms)
+            kept = max(_kept(amount, terms), min(amount, held.get(earning.merchant_order_id, 0)))
+            row.maturing_minor += amount - kept
             row.orders += 1
         if balance.pending_minor != known:
             row = calendar.day(balance.entity_id, balance.currency, None)
@@ -82,6 +90,14 @@ def forecast_payouts(
         row.reserve_minor += item.amount_minor - item.released_minor
     rows = [row for row in calendar.days.values() if row.total_minor]
     return sorted(rows, key=lambda row: (row.on is None, row.on or date.min, row.currency))
+
+
+def _held_by_order(holds: Sequence[Hold]) -> dict[int, int]:
+    found: dict[int, int] = defaultdict(int)
+    for hold in holds:
+        if hold.earning is not None:
+            found[hold.earning.merchant_order_id] += int(hold.amount_minor or 0)
+    return found
 
 
 def _kept(amount: int, terms: PayoutTerms) -> int:

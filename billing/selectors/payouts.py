@@ -47,7 +47,8 @@ def get_batch(ref: str) -> PayoutBatch:
 
 
 def list_open_holds(merchant_id: int | None = None) -> QuerySet[Hold]:
-    holds = Hold.objects.filter(released_at__isnull=True).select_related("merchant")
+    """Holds that count now, newest first; those of incidents too."""
+    holds: QuerySet[Hold] = Hold.objects.open().select_related("merchant")
     if merchant_id is not None:
         holds = holds.filter(merchant_id=merchant_id)
     return holds.order_by("-created_at")

@@ -1,0 +1,91 @@
+"""Amounts that must stay on a merchant's balance: held by finance, or earned by lines with an open incident."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet, Sum
+
+from backoffice.kernel.money import Money
+from billing.chart import Code
+from billing.models import LEFT, Hold, Posting
+
+
+@dataclass(frozen=True, slots=True)
+class HeldAmount:
+    """What one hold keeps of one balance now; for an incident never more than its order brought to it."""
+
+    hold: Hold
+    amount_minor: int
+
+    @property
+    def text(self) -> str:
+        return f"{Money(self.amount_minor, self.hold.currency).display()}: {self.hold.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceKey:
+    """One merchant's money in one company and currency."""
+
+    entity_id: int
+    merchant_id: int
+    currency: str
+
+
+def list_held_amounts(of: BalanceKey, *, max_seq: int | None = None) -> list[HeldAmount]:
+    """The open amount holds of a balance, oldest first; with `max_seq` of what had reached it by then.
+
+    Money of a line that is still pending, reserved or in dispute, or that left with a payout, needs no holding back.
+    """
+    holds = list(_open_amounts(of))
+    if not holds:
+        return []
+    on_balance = _on_balance(of, holds, max_seq)
+    found = []
+    for hold in holds:
+        amount = int(hold.amount_minor or 0)
+        if hold.earning is not None:
+            order_id = hold.earning.merchant_order_id
+            amount = min(amount, max(0, on_balance.get(order_id, 0)))
+            on_balance[order_id] = on_balance.get(order_id, 0) - amount
+        if amount:
+            found.append(HeldAmount(hold, amount))
+    return found
+
+
+def sum_held(of: BalanceKey, *, max_seq: int | None = None) -> int:
+    return sum(row.amount_minor for row in list_held_amounts(of, max_seq=max_seq))
+
+
+def list_amount_holds(merchant_id: int) -> QuerySet[Hold]:
+    """The open holds on amounts, oldest first; without those whose money has left already."""
+    rows: QuerySet[Hold] = (
+        Hold.objects.open()
+        .filter(merchant_id=merchant_id, amount_minor__gt=0)
+        .exclude(left_with__state__in=LEFT)
+        .select_related("earning")
+        .order_by("pk")
+    )
+    return rows
+
+
+def _open_amounts(of: BalanceKey) -> QuerySet[Hold]:
+    rows = list_amount_holds(of.merchant_id).filter(currency=of.currency)
+    return rows.filter(Q(earning=None) | Q(earning__entity_id=of.entity_id))
+
+
+def _on_balance(of: BalanceKey, holds: Sequence[Hold], max_seq: int | None) -> dict[int, int]:
+    """Per order with an incident, what its entries put on the available balance less what they took off it."""
+    order_ids = {hold.earning.merchant_order_id for hold in holds if hold.earning is not None}
+    if not order_ids:
+        return {}
+    rows = Posting.objects.filter(
+        merchant_order_id__in=order_ids,
+        currency=of.currency,
+        account__code=Code.AVAILABLE,
+        account__entity_id=of.entity_id,
+        account__owner_id=of.merchant_id,
+    )
+    if max_seq is not None:
+        rows = rows.filter(entry__seal__seq__lte=max_seq)
+    sums = rows.order_by().values_list("merchant_order_id").annotate(total=Sum("amount_minor"))
+    return {order_id: -total for order_id, total in sums if order_id is not None}
