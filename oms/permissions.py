@@ -21,7 +21,7 @@ MANAGE_FULFILMENT = grant(
     "oms.manage_fulfilment", _("Set working days, cut-off hour and orders that accept themselves")
 )
 
-_MERCHANT_ORDERS = {VIEW_ORDERS, ACCEPT_ORDERS, SHIP_ORDERS, CANCEL_ORDERS, REFUND_ORDERS}
+_MERCHANT_ORDERS = {VIEW_ORDERS, ACCEPT_ORDERS, SHIP_ORDERS, CANCEL_ORDERS, REFUND_ORDERS, PUSH_TRACKING}
 
 ROLE_GRANTS: dict[str, set[str]] = {
     "operator-admin": {

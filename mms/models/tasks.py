@@ -11,7 +11,8 @@ def new_task_ref() -> str:
 
 
 class Task(models.Model):
-    """Something that waits for a person of the operator; opened and closed by the app it is about."""
+    """Something that waits for a person, opened and closed by the app it is about: in the operator's inbox, or, marked
+    `for_merchant`, on the home page of that merchant."""
 
     ref = models.CharField(max_length=24, unique=True, default=new_task_ref)
     kind = models.CharField(_("kind"), max_length=60)
@@ -19,6 +20,7 @@ class Task(models.Model):
     url_name = models.CharField(max_length=100)
     url_args = models.JSONField(default=list)
     merchant_id = models.BigIntegerField(null=True, blank=True, db_index=True)
+    for_merchant = models.BooleanField(default=False)
     subject_ref = models.CharField(_("about"), max_length=60)
     owner = models.ForeignKey(
         "mms.User",

@@ -1,4 +1,4 @@
-"""The operator's inbox of things that wait for a person."""
+"""Things that wait for a person: the operator's inbox, and what merchants have to do in time."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,10 +15,11 @@ from mms.permissions import VIEW_TASKS
 
 
 class TaskDetails(TypedDict, total=False):
-    """What a task may say besides: the arguments of its page, whose merchant it is about, until when."""
+    """What a task may say besides: the arguments of its page, whose merchant it is about and does it, until when."""
 
     url_args: Sequence[str | int]
     merchant_id: int | None
+    for_merchant: bool
     due_at: datetime | None
 
 
@@ -47,6 +48,7 @@ def open_task(
                 url_name=url_name,
                 url_args=list(details.get("url_args", ())),
                 merchant_id=details.get("merchant_id"),
+                for_merchant=details.get("for_merchant", False),
                 subject_ref=subject_ref,
                 due_at=details.get("due_at"),
             )
@@ -64,7 +66,7 @@ def close_tasks(kind: str, subject_ref: str, *, actor: Actor | None = None) -> i
 
 def _get_open(ref: str, actor: Actor) -> Task:
     actor.require(VIEW_TASKS)
-    task = Task.objects.select_for_update(of=("self",)).filter(ref=ref).first()
+    task = Task.objects.select_for_update(of=("self",)).filter(ref=ref, for_merchant=False).first()
     if task is None:
         raise NotFound(_("There is no such task."))
     if not task.is_open:

@@ -1,3 +1,5 @@
+from collections.abc import Iterable
+
 from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
@@ -6,9 +8,19 @@ from backoffice.kernel.errors import NotFound
 from mms.models import Task
 
 
+def _of_operators() -> QuerySet[Task]:
+    return Task.objects.filter(for_merchant=False)
+
+
 def list_tasks() -> QuerySet[Task]:
-    """Every task, the most urgent open ones first."""
-    return Task.objects.select_related("owner").order_by("due_at", "id")
+    """Every task of the operator, the most urgent open ones first."""
+    return _of_operators().select_related("owner").order_by("due_at", "id")
+
+
+def list_tasks_for_merchant(merchant_id: int, kinds: Iterable[str]) -> QuerySet[Task]:
+    """What this merchant has to do of these kinds, the most urgent first."""
+    rows = Task.objects.filter(merchant_id=merchant_id, for_merchant=True, closed_at=None)
+    return rows.filter(kind__in=list(kinds)).order_by("due_at", "id")
 
 
 def list_open_tasks() -> QuerySet[Task]:
@@ -16,17 +28,18 @@ def list_open_tasks() -> QuerySet[Task]:
 
 
 def count_open_tasks() -> int:
-    return Task.objects.filter(closed_at=None).count()
+    return _of_operators().filter(closed_at=None).count()
 
 
 def count_overdue_tasks() -> int:
-    return Task.objects.filter(closed_at=None, due_at__lt=clock.now()).count()
+    return _of_operators().filter(closed_at=None, due_at__lt=clock.now()).count()
 
 
 def list_open_kinds() -> list[tuple[str, int]]:
     """Kinds with open tasks and how many, the largest first."""
     rows = (
-        Task.objects.filter(closed_at=None)
+        _of_operators()
+        .filter(closed_at=None)
         .values_list("kind")
         .annotate(number=Count("id"))
         .order_by("-number")
@@ -35,7 +48,7 @@ def list_open_kinds() -> list[tuple[str, int]]:
 
 
 def get_task(ref: str) -> Task:
-    task = Task.objects.select_related("owner").filter(ref=ref).first()
+    task = list_tasks().filter(ref=ref).first()
     if task is None:
         raise NotFound(_("There is no such task."))
     return task

@@ -28,6 +28,7 @@ from oms.portal.order_acts import (
     RetryRefundAct,
     ShipAct,
 )
+from oms.portal.parcel_acts import CarrierNewsAct
 from oms.selectors.orders import get_order
 
 
@@ -93,6 +94,10 @@ class InvoiceRequestView(OnOrderPage, ActionPage):
 
     def perform(self) -> None:
         request_invoice(self.kwargs["ref"], actor=self.actor)
+
+
+class CarrierNewsView(OnOrderPage, CarrierNewsAct):
+    pass
 
 
 class ReceiveOrderView(OnOrderPage, ActionPage):

@@ -62,6 +62,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/parts/<str:ref>/ship/", acts.ShipOrderView.as_view(), name="oms-part-ship"),
     path("orders/parts/<str:ref>/cancel/", acts.CancelOrderView.as_view(), name="oms-part-cancel"),
     path("orders/parts/<str:ref>/refund/", acts.RefundOrderView.as_view(), name="oms-part-refund"),
+    path(
+        "orders/parts/<str:ref>/parcels/<str:shipment_ref>/news/",
+        acts.CarrierNewsView.as_view(),
+        name="oms-part-news",
+    ),
     path("orders/parts/<str:ref>/receive/", acts.ReceiveOrderView.as_view(), name="oms-part-receive"),
     path("orders/parts/<str:ref>/capture/", acts.CaptureAgainView.as_view(), name="oms-part-capture"),
     path(

@@ -2,15 +2,24 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from backoffice.kernel.money import Money
+from backoffice.kernel.phrases import gettext as _
 from mas.selectors.merchants import find_merchant_by_id
 from mms.operations.mails import queue_mail
 from mms.operations.tasks import open_task
 from oms.links import order_link
-from oms.models import DebitMoment, InvoiceRequest, MerchantOrder, Order, Refund, Shipment, TimeLimit
+from oms.models import (
+    DebitMoment,
+    InvoiceRequest,
+    MerchantOrder,
+    Order,
+    Refund,
+    Shipment,
+    TimeLimit,
+    TimeLimitKind,
+)
 from oms.selectors.bank_details import get_bank_details
+from oms.selectors.time_limits import duty_task
 
 
 def _to_buyer(order: Order, template: str, **context: Any) -> None:
@@ -117,9 +126,28 @@ def remind_of_unpaid_invoice(part: MerchantOrder) -> None:
     )
 
 
+def _title_of_duty(kind: str, ref: str) -> str:
+    titles = {
+        TimeLimitKind.ACCEPT: _("Accept or refuse order %(ref)s"),
+        TimeLimitKind.SHIP: _("Ship order %(ref)s"),
+        TimeLimitKind.INVOICE: _("Upload the invoice of order %(ref)s"),
+    }
+    return titles[TimeLimitKind(kind)] % {"ref": ref}
+
+
 def remind_of_duty(part: MerchantOrder, limit: TimeLimit) -> None:
-    """A limit of the merchant is running out: to accept, to ship, to upload an invoice."""
+    """A limit of the merchant is running out: a mail each time, and one task that stays until the duty is done."""
     _to_merchant(part, "oms.merchant_order_due", duty=limit.kind, due_at=limit.due_at)
+    open_task(
+        kind=duty_task(limit.kind),
+        title=_title_of_duty(limit.kind, part.ref),
+        url_name="portal:oms-order-detail",
+        url_args=[part.ref],
+        subject_ref=part.ref,
+        merchant_id=part.merchant_id,
+        for_merchant=True,
+        due_at=limit.due_at,
+    )
 
 
 def ask_for_invoice(request: InvoiceRequest) -> None:

@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from backoffice.kernel import audit, clock
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import InvalidInput
+from mms.operations.tasks import close_tasks
 from mms.operations.versions import announce_change
 from oms.models import Counting, MerchantOrder, Order, TimeLimit, TimeLimitKind, TimeRule
 from oms.permissions import MANAGE_TIME_LIMITS
 from oms.selectors.calendars import working_time_of
-from oms.selectors.time_limits import DUTIES, TIME_RULES, Rule, rules
+from oms.selectors.time_limits import DUTIES, TIME_RULES, Rule, duty_task, rules
 
 
 def time_limit(
@@ -54,11 +55,15 @@ def start(kind: TimeLimitKind, merchant_order: MerchantOrder, *, due_at: datetim
 
 
 def settle(merchant_order: MerchantOrder, kinds: Iterable[TimeLimitKind] | None = None) -> None:
-    """Stop the clocks of a merchant order (all, or these kinds)."""
+    """Stop the clocks of a merchant order (all, or these kinds), and close the merchant's tasks about them."""
     rows = TimeLimit.objects.filter(merchant_order=merchant_order, settled_at=None)
+    stopped = set(TimeLimitKind if kinds is None else kinds)
     if kinds is not None:
-        rows = rows.filter(kind__in=list(kinds))
+        rows = rows.filter(kind__in=list(stopped))
     rows.update(settled_at=clock.now())
+    for kind in DUTIES:
+        if kind in stopped:
+            close_tasks(duty_task(kind), merchant_order.ref)
 
 
 def settle_order(order: Order, kinds: Iterable[TimeLimitKind]) -> None:

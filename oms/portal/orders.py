@@ -23,6 +23,7 @@ from oms.permissions import (
     ACCEPT_ORDERS,
     CANCEL_ORDERS,
     MANAGE_STOCK,
+    PUSH_TRACKING,
     REFUND_ORDERS,
     SHIP_ORDERS,
     VIEW_ORDERS,
@@ -209,6 +210,7 @@ class MerchantOrderDetailView(PortalPage, DetailPage):
             "ship": self.actor.can(SHIP_ORDERS, merchant_id=part.merchant_id),
             "cancel": self.actor.can(CANCEL_ORDERS, merchant_id=part.merchant_id),
             "refund": self.actor.can(REFUND_ORDERS, merchant_id=part.merchant_id),
+            "track": self.actor.can(PUSH_TRACKING, merchant_id=part.merchant_id),
             "inspect": self.actor.can(MANAGE_STOCK, merchant_id=part.merchant_id),
         }
         return super().get_context_data(

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import NotFound
-from oms.models import Carrier, Shipment
+from oms.models import Carrier, CarrierEvent, MerchantOrder, Shipment
 
 OTHER = "other"
 
@@ -48,3 +48,16 @@ def get_shipment(ref: str, *, actor: Actor) -> Shipment:
     if found is None:
         raise NotFound(_("There is no such parcel."))
     return found
+
+
+def get_shipment_of(part: MerchantOrder, ref: str) -> Shipment:
+    """One parcel of this merchant order. Raises `NotFound`."""
+    found: Shipment | None = Shipment.objects.filter(merchant_order=part, ref=ref).first()
+    if found is None:
+        raise NotFound(_("There is no such parcel."))
+    return found
+
+
+def list_carrier_news(shipment: Shipment) -> list[CarrierEvent]:
+    """What its carrier said about a parcel, newest first; at most 50."""
+    return list(CarrierEvent.objects.filter(shipment=shipment).order_by("-happened_at", "-id")[:50])

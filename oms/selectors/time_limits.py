@@ -28,6 +28,13 @@ class Rule:
 
 # Limits that are a merchant's duty: it is reminded before they run out.
 DUTIES = (TimeLimitKind.ACCEPT, TimeLimitKind.SHIP, TimeLimitKind.INVOICE)
+
+
+def duty_task(kind: str) -> str:
+    """The kind of the merchant's task about a duty that runs out."""
+    return f"oms.{kind}_due"
+
+
 # Limits that end by the lead time and the invoice days of the store, not after a number of hours.
 PROMISED = (TimeLimitKind.SHIP, TimeLimitKind.DUE)
 

@@ -235,7 +235,13 @@ def _way_objects(part: MerchantOrder) -> dict[str, Any]:
         header=["order", "tracking_number"],
         created_by="tests",
     )
-    return {"oms-tracking": file.ref, "/shipments": parcel.ref}
+    news = {"ref": part.ref, "shipment_ref": parcel.ref}
+    return {
+        "oms-tracking": file.ref,
+        "/shipments": parcel.ref,
+        "oms-order-news": news,
+        "oms-part-news": news,
+    }
 
 
 def isolation_objects(of: Merchant) -> dict[str, Any]:
@@ -243,6 +249,10 @@ def isolation_objects(of: Merchant) -> dict[str, Any]:
     part = merchant_order(of, state="in_preparation", lines=((2, 1000),))
     item = StockItem.objects.get(merchant=of, reservations__line__merchant_order=part)
     zone = delivery_zone(of)
+    method = delivery_method(zone)
+    point = PickupPoint.objects.create(
+        merchant=of, name="Shop", street="Gasse 1", postcode="10115", city="Berlin", country="DE"
+    )
     made = Refund.objects.create(
         merchant_order=part,
         request_key=f"{part.ref}:isolation",
@@ -275,11 +285,12 @@ def isolation_objects(of: Merchant) -> dict[str, Any]:
         "console:oms-merchant": of.ref,
         "oms-carrier": Shared("dhl"),
         "oms-zone": zone.ref,
-        "oms-point": PickupPoint.objects.create(
-            merchant=of, name="Shop", street="Gasse 1", postcode="10115", city="Berlin", country="DE"
-        ).ref,
+        "/delivery-zones": zone.ref,
+        "oms-point": point.ref,
+        "/pickup-points": point.ref,
         "oms-method-create": zone.ref,
-        "oms-method": delivery_method(zone).ref,
+        "oms-method": method.ref,
+        "/delivery-methods": method.ref,
         "oms-cart-line": Shared(item.offer.ref),
         "storefront:oms-payment": {"token": Shared(order_token(part.order.ref))},
         "storefront:oms-order": {"token": Shared(order_token(part.order.ref)), "position": Shared(1)},

@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 
 from backoffice.kernel import clock
 from backoffice.kernel.errors import InvalidInput, NotFound, PermissionRefused
-from mms.models import Mail
+from mms.models import Mail, Task
+from mms.selectors.tasks import count_open_tasks
 from oms.business_time import WorkingTime
 from oms.models import FulfilmentTerms, Holiday, TimeLimit
-from oms.operations.acceptance import accept_merchant_order
+from oms.operations.acceptance import accept_merchant_order, refuse_merchant_order
+from oms.operations.cancellation import cancel_merchant_order
 from oms.operations.fulfilment_terms import (
     WorkingTerms,
     add_holidays,
@@ -20,14 +22,21 @@ from oms.operations.fulfilment_terms import (
     change_terms,
     read_holiday_lines,
 )
+from oms.operations.shipments import Parcel, ship_parcel
 from oms.operations.time_limits import change_time_rule, start
-from oms.operations.timeouts import send_due_nudges
-from oms.permissions import ACCEPT_ORDERS, MANAGE_FULFILMENT, MANAGE_TIME_LIMITS
+from oms.operations.timeouts import run_due_time_limits, send_due_nudges
+from oms.permissions import (
+    ACCEPT_ORDERS,
+    CANCEL_ORDERS,
+    MANAGE_FULFILMENT,
+    MANAGE_TIME_LIMITS,
+    SHIP_ORDERS,
+)
 from oms.selectors.time_limits import Rule, preview_rules, rules
-from tests.factories import mas, oms
+from tests.factories import mas, mms, oms
 from tests.factories.actors import merchant_actor, operator_actor, stranger_actor
 
-DESK = operator_actor(MANAGE_TIME_LIMITS, MANAGE_FULFILMENT, ACCEPT_ORDERS)
+DESK = operator_actor(MANAGE_TIME_LIMITS, MANAGE_FULFILMENT, ACCEPT_ORDERS, CANCEL_ORDERS, SHIP_ORDERS)
 BERLIN = ZoneInfo("Europe/Berlin")
 # A Friday before a long weekend: Monday is off.
 FRIDAY = datetime(2026, 4, 3, 9, 0, tzinfo=BERLIN)
@@ -131,6 +140,53 @@ def test_after_an_outage_one_reminder_is_enough_and_none_comes_after_the_answer(
     with clock.shifted(timedelta(hours=45)):
         assert send_due_nudges() == 1
         assert send_due_nudges() == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda part: accept_merchant_order(part.ref, actor=DESK),
+        lambda part: refuse_merchant_order(part.ref, reason="x", actor=DESK),
+        lambda part: cancel_merchant_order(part.ref, reason="x", actor=DESK),
+    ],
+)
+def test_a_reminder_is_one_task_of_the_merchant_and_closes_itself_when_the_order_moves_on(client, answer):
+    part = oms.merchant_order()
+    limit = start("accept", part)
+    for hours in (25, 39):
+        with clock.shifted(timedelta(hours=hours)):
+            send_due_nudges()
+    task = Task.objects.get(kind="oms.accept_due")
+    assert (task.subject_ref, task.due_at, task.is_open) == (part.ref, limit.due_at, True)
+    # It is the merchant's work, not the operator's.
+    assert count_open_tasks() == 0
+    mms.sign_in(client, mms.merchant_user(part.merchant))
+    page = client.get("/portal/").content.decode()
+    assert f"Accept or refuse order {part.ref}" in page
+    assert f'href="/portal/orders/{part.ref}/"' in page
+    answer(part)
+    task.refresh_from_db()
+    assert not task.is_open
+    assert "Accept or refuse order" not in client.get("/portal/").content.decode()
+
+
+@pytest.mark.django_db
+def test_the_task_to_ship_stays_while_the_order_is_late_and_ends_with_the_last_parcel():
+    part = oms.merchant_order(lines=((2, 1000),))
+    accept_merchant_order(part.ref, actor=DESK)
+    due = TimeLimit.objects.get(merchant_order=part, kind="ship").due_at
+    with clock.shifted(due - clock.now() - timedelta(minutes=1)):
+        assert send_due_nudges() == 1
+    with clock.shifted(due - clock.now() + timedelta(minutes=1)):
+        run_due_time_limits()
+    task = Task.objects.get(kind="oms.ship_due")
+    ship_parcel(part.ref, Parcel(pieces={1: 1}), actor=DESK)
+    task.refresh_from_db()
+    assert task.is_open
+    ship_parcel(part.ref, Parcel(), actor=DESK)
+    task.refresh_from_db()
+    assert not task.is_open
 
 
 @pytest.mark.django_db

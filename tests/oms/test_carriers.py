@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from backoffice.kernel import clock
 from backoffice.kernel.errors import InvalidInput, NotFound, PermissionRefused
@@ -16,7 +17,7 @@ from oms.models import Carrier, CarrierEvent, Shipment
 from oms.operations.carriers import CarrierNews, CarrierTerms, find_parcel, record_carrier_news, save_carrier
 from oms.operations.shipments import Parcel, make_collectable, ship_parcel
 from oms.permissions import MANAGE_CARRIERS, PUSH_TRACKING, SHIP_ORDERS
-from tests.factories import oms
+from tests.factories import mms, oms
 from tests.factories.actors import merchant_actor, operator_actor, stranger_actor
 
 pytestmark = pytest.mark.django_db
@@ -163,3 +164,38 @@ def test_what_the_centre_ships_the_merchant_cannot():
     with pytest.raises(ShippedByCentre):
         make_collectable(part.ref, actor=clerk)
     assert make_collectable(part.ref, actor=DESK).state == "to_collect"
+
+
+@pytest.mark.parametrize("audience", ["portal", "console"])
+def test_people_enter_carrier_news_by_hand_and_late_news_moves_nothing_back(client, audience):
+    parcel = shipped()
+    part = parcel.merchant_order
+    if audience == "portal":
+        mms.sign_in(client, mms.merchant_user(part.merchant))
+        order_url = f"/portal/orders/{part.ref}/"
+        url = f"{order_url}parcels/{parcel.ref}/news/"
+    else:
+        mms.sign_in(client, mms.operator_user())
+        order_url = f"/console/orders/{part.order.ref}/"
+        url = f"/console/orders/parts/{part.ref}/parcels/{parcel.ref}/news/"
+    assert f'href="{url}"' in client.get(order_url).content.decode()
+    assert client.get(url).status_code == 200
+    newest = (NOW - timedelta(minutes=5)).replace(second=0, microsecond=0)
+    earlier = newest - timedelta(hours=3)
+    for status, moment in (("delivered", newest), ("in_transit", earlier)):
+        local = timezone.localtime(moment).strftime("%Y-%m-%dT%H:%M")
+        sent = client.post(url, {"status": status, "happened_at": local, "message": "Door"}, follow=True)
+        assert sent.status_code == 200
+    parcel.refresh_from_db()
+    assert (parcel.carrier_status, parcel.carrier_status_at) == ("delivered", newest)
+    assert "its status stays as it is" in sent.content.decode()
+    assert CarrierEvent.objects.filter(shipment=parcel).count() == 2
+    assert "In transit" in client.get(url).content.decode()
+    part.refresh_from_db()
+    assert part.state == "shipped"
+    ahead = timezone.localtime(NOW + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M")
+    refused = client.post(url, {"status": "delivered", "happened_at": ahead})
+    assert refused.status_code == 422
+    assert "lies in the future" in refused.content.decode()
+    other = shipped()
+    assert client.get(url.replace(parcel.ref, other.ref)).status_code == 404
