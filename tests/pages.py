@@ -67,3 +67,10 @@ def words(response: HttpResponseBase) -> str:
     """The text on the page as one line."""
     tree = html.fromstring(content(response))
     return " ".join(" ".join(tree.itertext()).split())
+
+
+def assert_refused(response: HttpResponseBase, field: str) -> None:
+    """A form refused with a sentence at `field`, not with an error page."""
+    assert response.status_code == 422, response.status_code
+    found = errors_at(response)
+    assert len(found.get(field, "")) > 15, found

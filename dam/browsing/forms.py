@@ -21,6 +21,8 @@ class ManyFilesField(forms.FileField):
         kwargs.setdefault(
             "widget", ManyFilesInput(attrs={"accept": ACCEPTED, "multiple": True, "data-dam-drop": ""})
         )
+        # An empty file among many is refused by itself, like any other that is no good.
+        kwargs.setdefault("allow_empty_file", True)
         super().__init__(**kwargs)
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:

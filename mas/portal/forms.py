@@ -205,7 +205,10 @@ class ShopTextForm(Form):
 
 
 class LogoForm(Form):
-    logo = forms.ImageField(
-        label=_("Logo"), required=False, help_text=_("Square pictures look best; at least 320 × 320 pixels.")
+    logo = forms.FileField(
+        label=_("Logo"),
+        required=False,
+        help_text=_("Square pictures look best; at least 320 × 320 pixels."),
+        widget=forms.ClearableFileInput(attrs={"accept": "image/*"}),
     )
     remove = forms.BooleanField(label=_("Show no logo"), required=False)

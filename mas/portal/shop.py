@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from backoffice.kernel.errors import InvalidInput, NotFound
 from backoffice.ui.pages import ActionPage, FormPage
+from dam.content.signatures import recognise
+from dam.errors import FileRefused, FileTypeRefused
 from dam.operations.assets import store_asset
 from dam.selectors.assets import find_asset_info
 from mas.operations.profiles import TEXT_FIELDS, set_holidays, set_logo, set_shop_text
@@ -77,14 +79,19 @@ class SetLogoView(OwnMerchantPage, FormPage):
         if file is None:
             message = _("Choose a picture.")
             raise InvalidInput(message, fields={"logo": message})
-        file.seek(0)
-        info = store_asset(
-            file.read(),
-            filename=file.name or "logo",
-            owner_merchant_id=self.merchant.pk,
-            actor=self.actor,
-            title=_("Logo of %(merchant)s") % {"merchant": self.merchant.name},
-        )
+        filename = file.name or "logo"
+        try:
+            if recognise(file, size=file.size, filename=filename).kind != "image":
+                raise FileTypeRefused(_("“%(name)s” is not a picture.") % {"name": filename})
+            info = store_asset(
+                file.chunks(),
+                filename=filename,
+                owner_merchant_id=self.merchant.pk,
+                actor=self.actor,
+                title=_("Logo of %(merchant)s") % {"merchant": self.merchant.name},
+            )
+        except FileRefused as error:
+            raise InvalidInput(error.message, fields={"logo": error.message}) from error
         set_logo(self.merchant.ref, info.uuid, actor=self.actor)
 
     def get_success_url(self) -> str:

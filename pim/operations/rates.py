@@ -32,7 +32,11 @@ def enter_rate(*, base: str, quote: str, on: date, value: str | Decimal, actor: 
     """Record a rate by hand; for its day it wins over loaded ones. Announces `RatesChanged`. Raises `InvalidInput`."""
     actor.require(EDIT_RATES)
     base, quote = base.strip().upper(), quote.strip().upper()
-    exponent(base), exponent(quote)
+    for name, code in (("base", base), ("quote", quote)):
+        try:
+            exponent(code)
+        except InvalidInput as error:
+            raise InvalidInput(error.message, fields={name: error.message}) from error
     if base == quote:
         raise InvalidInput(
             _("Choose two different currencies."), fields={"quote": _("Choose another currency.")}
@@ -108,7 +112,7 @@ def _read_ecb(file: IO[bytes]) -> Iterator[tuple[date, str, str]]:
                 if day and CODE.match(currency) and value != "N/A":
                     yield day, currency, _read_value(value)
                 element.clear()
-    except (ParseError, DefusedXmlException, ValueError) as error:
+    except (ParseError, DefusedXmlException, ValueError, InvalidInput) as error:
         raise InvalidInput(_("This is not an ECB reference file: %(error)s") % {"error": error}) from error
 
 
