@@ -83,15 +83,18 @@ def reversals_undo() -> Iterator[str]:
     twice = JournalEntry.objects.filter(reverses__reverses__isnull=False)
     for entry_id in twice.values_list("pk", flat=True)[:SENTENCES]:
         yield f"entry {entry_id} reverses a reversal"
-    twin = Posting.objects.filter(
+    undone = Posting.objects.filter(
         entry=OuterRef("entry__reverses"),
         account=OuterRef("account"),
         amount_minor=-1 * OuterRef("amount_minor"),
         line_no=OuterRef("line_no"),
     )
-    odd = Posting.objects.filter(entry__reverses__isnull=False).exclude(Exists(twin))
+    odd = Posting.objects.filter(entry__reverses__isnull=False).exclude(Exists(undone))
     for entry_id in odd.order_by("entry_id").values_list("entry_id", flat=True).distinct()[:SENTENCES]:
         yield f"entry {entry_id} does not undo what it reverses"
+    short = JournalEntry.objects.filter(reverses__isnull=False).exclude(n_lines=F("reverses__n_lines"))
+    for entry_id in short.values_list("pk", flat=True)[:SENTENCES]:
+        yield f"entry {entry_id} undoes only a part of what it reverses"
 
 
 @invariant("billing.merchant_fees", _("Monthly and one-off fees are exactly what the ledger booked for them"))

@@ -13,7 +13,7 @@ The eighteen promises of the books and where each is proved, on both engines ("d
 | 7 | refunds and returned commission stay within | test_fee_properties; test_order_money; doctor refunds |
 | 8 | splits sum to the total, each within a unit | test_fee_properties |
 | 9 | a statement closes at the ledger, the next opens there | here; doctor statement_ledger, statements |
-| 10 | a movement is on one statement, in the end on exactly one | here; doctor movements_settled_once |
+| 10 | a movement is on one statement, in the end on exactly one | here (settle_the_rest); doctor movements_settled_once |
 | 11 | paid and in flight never exceed what was available | here; test_ledger; doctor payouts_covered |
 | 12 | clearing accounts end at zero once all items are closed | here (close_everything) |
 | 13 | document numbers run 1..n | the kernel's numbering tests |
@@ -54,7 +54,18 @@ from billing.errors import (
     PeriodNotClosable,
     WriteOffAboveDebt,
 )
-from billing.models import Account, Dispute, Earning, JournalEntry, Payout, Period, Posting, Settlement
+from billing.models import (
+    Account,
+    Dispute,
+    Earning,
+    JournalEntry,
+    Payout,
+    PayoutTerms,
+    Period,
+    Posting,
+    Settlement,
+    SettlementLine,
+)
 from billing.operations.adjustments import approve_adjustment, propose_adjustment
 from billing.operations.chain import chain_entries
 from billing.operations.disputes import (
@@ -126,6 +137,8 @@ class MoneyMachine(RuleBasedStateMachine):
         long_ago = datetime(2020, 1, 1, tzinfo=UTC)
         for shop in self.sellers:
             mas.bank_account(shop, changed_at=long_ago, verified_at=long_ago)
+        # The first is settled by the calendar, the second only when somebody asks.
+        PayoutTerms.objects.create(merchant=self.sellers[1], cycle="on_demand")
         self.now = START
         self.number = 0
         self.drafts: list[Draft] = []
@@ -139,6 +152,7 @@ class MoneyMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         try:
             self.close_everything()
+            self.settle_the_rest()
         finally:
             self._roll_back()
 
@@ -297,6 +311,12 @@ class MoneyMachine(RuleBasedStateMachine):
             run_settlements(self.books.code, actor=PREPARER)
             assert run_settlements(self.books.code, actor=PREPARER).created == 0
 
+    @rule(seller=SELLERS)
+    def a_merchant_is_settled_at_once(self, seller: int) -> None:
+        self.now += timedelta(hours=1)
+        with clock.frozen_at(self.now):
+            run_settlements(self.books.code, actor=PREPARER, merchant_ids=[self.sellers[seller].pk])
+
     @rule()
     def approve_what_waits(self) -> None:
         with clock.frozen_at(self.now):
@@ -344,6 +364,28 @@ class MoneyMachine(RuleBasedStateMachine):
         assert {code: make.balance_of(self.books, code) for code in CLEARING_CODES} == dict.fromkeys(
             CLEARING_CODES, 0
         )
+        self.prove_everything()
+
+    def settle_the_rest(self) -> None:
+        """Let the calendar run on, then ask for whoever it leaves out: no movement is on no statement, none on two."""
+        movements = set(
+            Posting.objects.filter(account__entity=self.books, account__code="2110").values_list(
+                "pk", flat=True
+            )
+        )
+        self.now += timedelta(days=8)
+        with clock.frozen_at(self.now):
+            run_settlements(self.books.code, actor=PREPARER)
+            on_demand = [self.sellers[1].pk]
+            run_settlements(self.books.code, actor=PREPARER, merchant_ids=on_demand)
+        settled = list(
+            SettlementLine.objects.filter(settlement__entity=self.books).values_list("posting_id", flat=True)
+        )
+        assert sorted(settled) == sorted(movements)
+        for shop in self.sellers:
+            last = Settlement.objects.filter(entity=self.books, merchant=shop).order_by("to_at").last()
+            closing = last.closing_minor if last else 0
+            assert closing == -make.balance_of(self.books, "2110", merchant_id=shop.pk)
         self.prove_everything()
 
     @invariant()
