@@ -13,7 +13,7 @@ The eighteen promises of the books and where each is proved, on both engines ("d
 | 7 | refunds and returned commission stay within | test_fee_properties; test_order_money; doctor refunds |
 | 8 | splits sum to the total, each within a unit | test_fee_properties |
 | 9 | a statement closes at the ledger, the next opens there | here; doctor statement_ledger, statements |
-| 10 | a movement is on one statement, in the end on exactly one | here (settle_the_rest); doctor movements_settled_once |
+| 10 | a movement is on one statement, in the end on exactly one | here (also settle_the_rest); doctor |
 | 11 | paid and in flight never exceed what was available | here; test_ledger; doctor payouts_covered |
 | 12 | clearing accounts end at zero once all items are closed | here (close_everything) |
 | 13 | document numbers run 1..n | the kernel's numbering tests |
