@@ -7,21 +7,12 @@ from typing import Any
 from django.http import HttpResponse, StreamingHttpResponse
 from django.utils.translation import gettext as _
 
-from backoffice.kernel.money import Money
 from billing.bankfiles.plain import safe_cell
 from billing.chart import Kind
+from billing.exports.cells import CHUNK, Echo, in_chunks, plain
 from billing.models import Settlement
 from billing.selectors.earnings import find_earnings
 from billing.selectors.settlements import get_totals, list_statement_lines
-
-
-class _Echo:
-    def write(self, value: str) -> str:
-        return value
-
-
-def _plain(minor: int, currency: str) -> str:
-    return str(Money(minor, currency)).removesuffix(f" {currency}")
 
 
 def statement_rows(settlement: Settlement) -> Iterator[list[Any]]:
@@ -32,11 +23,11 @@ def statement_rows(settlement: Settlement) -> Iterator[list[Any]]:
         yield [_("Number"), settlement.number]
     yield [_("From"), settlement.from_at.isoformat(), settlement.time_zone]
     yield [_("Until (excluded)"), settlement.to_at.isoformat(), settlement.time_zone]
-    yield [_("Opening balance"), _plain(settlement.opening_minor, currency), currency]
+    yield [_("Opening balance"), plain(settlement.opening_minor, currency), currency]
     for label, amount in get_totals(settlement):
-        yield [label, _plain(amount, currency), currency]
-    yield [_("Closing balance"), _plain(settlement.closing_minor, currency), currency]
-    yield [_("To pay"), _plain(settlement.payable_minor, currency), currency]
+        yield [label, plain(amount, currency), currency]
+    yield [_("Closing balance"), plain(settlement.closing_minor, currency), currency]
+    yield [_("To pay"), plain(settlement.payable_minor, currency), currency]
     yield []
     yield [
         _("Booked"),
@@ -48,13 +39,8 @@ def statement_rows(settlement: Settlement) -> Iterator[list[Any]]:
         _("Journal number"),
         _("Entry"),
     ]
-    chunk: list[Any] = []
-    for line in list_statement_lines(settlement).iterator(chunk_size=1000):
-        chunk.append(line)
-        if len(chunk) == 1000:
-            yield from _cells(chunk, currency)
-            chunk = []
-    yield from _cells(chunk, currency)
+    for chunk in in_chunks(list_statement_lines(settlement).iterator(chunk_size=CHUNK)):
+        yield from _cells(chunk, currency)
 
 
 def _cells(lines: list[Any], currency: str) -> Iterator[list[Any]]:
@@ -69,7 +55,7 @@ def _cells(lines: list[Any], currency: str) -> Iterator[list[Any]]:
             entry.occurred_at.isoformat(),
             str(Kind(posting.kind).label),
             order.merchant_order_ref if order else entry.source_id,
-            _plain(-posting.amount_minor, currency),
+            plain(-posting.amount_minor, currency),
             currency,
             entry.seal.seq,
             entry.ref,
@@ -78,7 +64,7 @@ def _cells(lines: list[Any], currency: str) -> Iterator[list[Any]]:
 
 def statement_csv(settlement: Settlement) -> HttpResponse:
     """The download; amounts as plain decimals, text cells safe for spreadsheets."""
-    writer = csv.writer(_Echo())
+    writer = csv.writer(Echo())
     body = (
         writer.writerow(
             [safe_cell(cell) if isinstance(cell, str) and not _is_amount(cell) else cell for cell in row]

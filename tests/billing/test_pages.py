@@ -62,6 +62,7 @@ PLAIN = [
     "trial-balance",
     "account-list",
     "entry-list",
+    "journal-day",
     "fee-list",
     "fee-create",
     "fee-preview",

@@ -256,6 +256,8 @@ def isolation_objects(of: Merchant) -> dict[str, Any]:
         "/disputes": dispute(own).ref,
         "billing-merchant": of.ref,
         "billing-company": {"code": Shared(books.code)},
+        "billing-journal-day": {"code": Shared(books.code), "day": Shared("2026-06-15")},
+        "/companies": {"code": Shared(books.code), "day": Shared("2026-06-15")},
         "billing-period": {"code": Shared(books.code), "month": Shared(entry.period.ref)},
         "/settlements": sent.settlement.ref,
         "/statements": sent.settlement.ref,
