@@ -202,6 +202,20 @@ def bank_line(books: LegalEntity) -> BankLine:
     )
 
 
+def empty_batch(books: LegalEntity) -> PayoutBatch:
+    """A bank file as a row, with nothing in it."""
+    return PayoutBatch.objects.create(
+        entity=books,
+        currency="EUR",
+        format="csv",
+        execution_on=NOON.date(),
+        n_payouts=0,
+        total_minor=0,
+        file_sha256="0" * 64,
+        content="",
+    )
+
+
 def isolation_objects(of: Merchant) -> dict[str, Any]:
     """One of everything billing keeps for a merchant, for the isolation sweep."""
     from tests.isolation.objects import Shared
@@ -217,16 +231,7 @@ def isolation_objects(of: Merchant) -> dict[str, Any]:
         amount_minor=1,
         statement_sha256="0" * 64,
     )
-    batch = PayoutBatch.objects.create(
-        entity=books,
-        currency="EUR",
-        format="csv",
-        execution_on=NOON.date(),
-        n_payouts=0,
-        total_minor=0,
-        file_sha256="0" * 64,
-        content="",
-    )
+    batch = empty_batch(books)
     line = bank_line(books)
     file = line.statement.file
     entry = JournalEntry.objects.filter(entity=books).order_by("booked_at").first()
