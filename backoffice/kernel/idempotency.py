@@ -45,3 +45,9 @@ def run_once(caller: str, key: str, payload: Any, command: Callable[[], Answer])
             _("This idempotency key was already used with other content. Send a new key for a new command.")
         )
     return found.status or 200, found.response
+
+
+def find_answer(caller: str, key: str, payload: Any) -> Answer | None:
+    """What this very command was answered before; None when it was never done, or had other content."""
+    found = IdempotencyKey.objects.filter(caller=caller, key=key, payload_sha256=sha256_of(payload)).first()
+    return (found.status or 200, found.response) if found else None

@@ -4,7 +4,7 @@ Templates draw fields by `{% field form.name %}` (label above, help under, error
 `{% include "ui/partials/form_fields.html" %}`. `fieldsets` on a form groups its fields.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -250,3 +250,33 @@ class LinesField(forms.CharField):
 def first_errors(form: forms.BaseForm) -> Mapping[str, str]:
     """The first message per field, for tests and JSON answers."""
     return {name: str(messages[0]) for name, messages in form.errors.items()}
+
+
+def stored_differences(form: Any) -> dict[str, str]:
+    """What is stored now in the fields where it differs from what was sent, as text by field name."""
+    found: dict[str, str] = {}
+    for bound in form.visible_fields():
+        initial = form.get_initial_for_field(bound.field, bound.name)
+        if bound.field.has_changed(initial, bound.data):
+            found[bound.name] = _words_of(bound.field, initial)
+    return found
+
+
+def _words_of(field: forms.Field, value: Any) -> str:
+    """A stored value in the words people chose it by."""
+    if isinstance(field, forms.BooleanField):
+        return _("yes") if value else _("no")
+    if isinstance(field, forms.ChoiceField):
+        words = {str(code): str(label) for code, label in _flat(list(getattr(field.widget, "choices", ())))}
+        chosen = value if isinstance(value, list | tuple | set) else [value]
+        return ", ".join(words.get(str(item), str(item)) for item in chosen if item is not None)
+    shown = field.prepare_value(value)
+    return "" if shown is None else str(shown)
+
+
+def _flat(choices: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
+    for code, label in choices:
+        if isinstance(label, list | tuple):
+            yield from label
+        else:
+            yield code, label

@@ -82,6 +82,9 @@ class EditCompanyView(ConsolePage, FormPage):
     def get_breadcrumbs(self) -> Sequence[Any]:
         return [(_("Companies"), reverse("console:billing-company-list"))]
 
+    def get_subject(self) -> Any:
+        return get_entity(self.kwargs["code"])
+
     def get_initial(self) -> dict[str, Any]:
         entity = get_entity(self.kwargs["code"])
         return {name: getattr(entity, name) for name in CompanyForm.base_fields}

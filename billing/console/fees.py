@@ -176,6 +176,9 @@ class EditFeeRuleView(ConsolePage, FormPage):
     def get_breadcrumbs(self) -> Sequence[Any]:
         return [(_("Fee rules"), reverse("console:billing-fee-list"))]
 
+    def get_subject(self) -> Any:
+        return get_fee_rule(self.kwargs["ref"])
+
     def get_initial(self) -> dict[str, Any]:
         return initial_of(get_fee_rule(self.kwargs["ref"]))
 

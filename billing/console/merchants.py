@@ -130,6 +130,9 @@ class PayoutTermsView(ConsolePage, FormPage):
         merchant = get_merchant(self.kwargs["ref"], actor=self.actor)
         return [(merchant.name, reverse("console:billing-merchant-detail", args=[merchant.ref]))]
 
+    def get_subject(self) -> Any:
+        return get_merchant(self.kwargs["ref"], actor=self.actor)
+
     def get_initial(self) -> dict[str, Any]:
         terms = get_payout_terms(get_merchant(self.kwargs["ref"], actor=self.actor).pk)
         return {name: getattr(terms, name) for name in TermsForm.base_fields}

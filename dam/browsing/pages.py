@@ -121,6 +121,9 @@ class DescribeAsset(AssetPage, FormPage):
     def get_breadcrumbs(self) -> list[tuple[Any, str]]:
         return [*super().get_breadcrumbs(), (str(self.get_asset()), self.get_success_url())]
 
+    def get_subject(self) -> Asset:
+        return self.get_asset()
+
     def get_initial(self) -> dict[str, Any]:
         asset = self.get_asset()
         return {name: getattr(asset, name) for name in ("title", "alt", "rights_holder", "licensed_until")}

@@ -233,6 +233,9 @@ class SetMerchantTermsView(MerchantFormPage):
     form_class = MerchantTermsForm
     success_message = gettext_lazy("Saved.")
 
+    def get_subject(self) -> Any:
+        return self.merchant
+
     def get_initial(self) -> dict[str, Any]:
         return {name: getattr(self.merchant, name) for name in OPERATOR_FIELDS}
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from backoffice.ui.pages import FormPage, Page
 from backoffice.ui.stepup import StepUp
+from mas.models import Merchant
 from mas.operations.bank_accounts import BankDetails, set_bank_account
 from mas.permissions import EDIT_BANK_ACCOUNT, VIEW_COMPANY
 from mas.portal.forms import BankAccountForm
@@ -45,6 +46,13 @@ class SetBankAccountView(OwnMerchantPage, StepUp, FormPage):
     )
     form_class = BankAccountForm
     submit_label = gettext_lazy("Use this account")
+
+    def get_subject(self) -> Merchant:
+        return self.merchant
+
+    def get_version(self) -> int | None:
+        account = find_bank_account(self.merchant)
+        return account.pk if account else None
 
     def get_initial(self) -> dict[str, Any]:
         account = find_bank_account(self.merchant)

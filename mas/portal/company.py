@@ -12,7 +12,7 @@ from backoffice.kernel.errors import NotFound
 from backoffice.ui import badges, formats
 from backoffice.ui.pages import ActionPage, DetailPage, Fact, FormPage
 from mas.countries import country_name
-from mas.models import AddressKind
+from mas.models import AddressKind, Merchant
 from mas.operations.addresses import AddressDetails, remove_address, set_address
 from mas.operations.companies import (
     CompanyDetails,
@@ -79,6 +79,9 @@ class CompanyFormPage(OwnMerchantPage, FormPage):
     """A form below the company page."""
 
     grant = EDIT_COMPANY
+
+    def get_subject(self) -> Merchant:
+        return self.merchant
 
     def get_breadcrumbs(self) -> list[tuple[Any, str]]:
         return [(_("Company"), self.get_success_url())]

@@ -15,6 +15,7 @@ from dam.content.signatures import recognise
 from dam.errors import FileRefused, FileTypeRefused
 from dam.operations.assets import store_asset
 from dam.selectors.assets import find_asset_info
+from mas.models import Merchant
 from mas.operations.profiles import TEXT_FIELDS, set_holidays, set_logo, set_shop_text
 from mas.permissions import EDIT_SHOP, SET_HOLIDAYS
 from mas.portal.forms import HolidayForm, LogoForm, ShopTextForm
@@ -39,6 +40,9 @@ class ShopTextView(OwnMerchantPage, FormPage):
         if kwargs.get("language") not in {None, *dict(settings.LANGUAGES)}:
             raise NotFound(_("The shop page is not available in this language."))
         return super().dispatch(request, *args, **kwargs)
+
+    def get_subject(self) -> Merchant:
+        return self.merchant
 
     def get_initial(self) -> dict[str, Any]:
         row = get_shop_text(self.merchant, self.language)
@@ -109,6 +113,9 @@ class HolidaysView(OwnMerchantPage, FormPage):
     template_name = "mas/portal/holidays.html"
     form_class = HolidayForm
     submit_label = gettext_lazy("Save holidays")
+
+    def get_subject(self) -> Merchant:
+        return self.merchant
 
     def get_initial(self) -> dict[str, Any]:
         return {"first": self.merchant.holiday_from, "last": self.merchant.holiday_to}

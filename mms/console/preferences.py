@@ -95,6 +95,12 @@ class StatePreferenceView(_PreferencePage, FormPage):
     def get_form_kwargs(self) -> dict[str, Any]:
         return {"declared": get_declared(self.kwargs["code"])}
 
+    def get_subject(self) -> ScopeNode:
+        return self.scope
+
+    def get_last_save(self, names: set[str]) -> Any:
+        return super().get_last_save({self.kwargs["code"]})
+
     def get_initial(self) -> dict[str, Any]:
         value = get_preference(self.kwargs["code"], self.scope.path)
         return {"value": value, "is_blank": value is None}

@@ -112,6 +112,9 @@ class ChangeRoleView(_RolePage):
     def get_form_kwargs(self) -> dict[str, Any]:
         return {"audience": self.role.audience}
 
+    def get_subject(self) -> Role:
+        return self.role
+
     def get_initial(self) -> dict[str, Any]:
         return {"name": self.role.name, "grants": self.role.grants}
 

@@ -164,6 +164,9 @@ class _ChangePage(_ScopeFormPage):
         form.fields["code"].disabled = True
         return form
 
+    def get_subject(self) -> Website | Store | StoreView:
+        return self.get_thing()
+
     def get_initial(self) -> dict[str, Any]:
         thing = self.get_thing()
         initial = {name: getattr(thing, name) for name in self.form_class.base_fields}

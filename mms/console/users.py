@@ -172,6 +172,9 @@ class ChangeUserView(_UserFormPage):
     form_class = ChangeUserForm
     success_message = gettext_lazy("User saved.")
 
+    def get_subject(self) -> User:
+        return self.person
+
     def get_initial(self) -> dict[str, Any]:
         person = self.person
         return {"name": person.name, "language": person.language, "is_active": person.is_active}

@@ -102,6 +102,9 @@ class ChangeMemberView(_TeamFormPage):
     def get_title(self) -> str:
         return _("Roles of %(name)s") % {"name": _get_member(self)[0]}
 
+    def get_subject(self) -> Any:
+        return get_merchant_object(self.merchant_id or 0)
+
     def get_initial(self) -> dict[str, Any]:
         return {"role_codes": _get_member(self)[1]}
 

@@ -116,6 +116,9 @@ class CentreEditView(ConsolePage, FormPage):
     form_class = CentreForm
     success_message = gettext_lazy("Saved.")
 
+    def get_subject(self) -> Any:
+        return get_terms(get_merchant(self.kwargs["ref"], actor=self.actor).pk)
+
     def get_initial(self) -> dict[str, Any]:
         merchant = get_merchant(self.kwargs["ref"], actor=self.actor)
         return {"fulfilment_centre": get_terms(merchant.pk).fulfilment_centre}

@@ -103,6 +103,9 @@ class CarrierEditView(CarrierPage):
     def get_title(self) -> str:
         return get_carrier(self.kwargs["code"]).name
 
+    def get_subject(self) -> Any:
+        return get_carrier(self.kwargs["code"])
+
     def get_initial(self) -> dict[str, Any]:
         carrier = get_carrier(self.kwargs["code"])
         return {

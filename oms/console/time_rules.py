@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from backoffice.kernel.hashing import sha256_hex
 from backoffice.ui.forms import Form
 from backoffice.ui.pages import ConsolePage, FormPage
 from oms.models import Counting, TimeLimitKind
@@ -104,6 +105,9 @@ class TimeRulesView(ConsolePage, FormPage):
     form_class = TimeRuleForm
     success_message = gettext_lazy("Time limits saved.")
     _effects: list[RuleEffect] | None = None
+
+    def get_version(self) -> str:
+        return sha256_hex(repr(self.get_initial()))[:16]
 
     def get_initial(self) -> dict[str, Any]:
         return initial_of(rules())

@@ -212,6 +212,9 @@ class ZoneEditAct(DeliverySettings, FormPage):
     def get_title(self) -> str:
         return self.zone.name
 
+    def get_subject(self) -> DeliveryZone:
+        return self.zone
+
     def get_initial(self) -> dict[str, Any]:
         postcodes = [
             f"{country} {entry}" for country, ranges in self.zone.postcodes.items() for entry in ranges
@@ -269,6 +272,9 @@ class MethodEditAct(MethodPage):
 
     def get_title(self) -> str:
         return self.method.name
+
+    def get_subject(self) -> DeliveryMethod:
+        return self.method
 
     def get_initial(self) -> dict[str, Any]:
         names = ("name", "kind", "min_days", "max_days", "price_by", "rank", "is_active")

@@ -87,6 +87,9 @@ class TermsAct(FormPage):
     def get_form_kwargs(self) -> dict[str, Any]:
         return {"currency": self.merchant.currency}
 
+    def get_subject(self) -> Any:
+        return get_terms(self.merchant.pk)
+
     def get_initial(self) -> dict[str, Any]:
         terms = get_terms(self.merchant.pk)
         names = [name for name in WorkingTerms.__dataclass_fields__ if name != "weekdays"]

@@ -100,6 +100,9 @@ class KitEditView(PortalPage, FormPage):
     def get_breadcrumbs(self) -> list[tuple[Any, str]]:
         return [(_("Kits"), reverse("portal:oms-kit-list"))]
 
+    def get_subject(self) -> Any:
+        return self.parts[0].kit
+
     def get_initial(self) -> dict[str, Any]:
         return {"contents": [f"{part.component.merchant_sku} {part.quantity}" for part in self.parts]}
 

@@ -52,6 +52,9 @@ class PointEditAct(DeliverySettings, FormPage):
     def get_title(self) -> str:
         return self.point.name
 
+    def get_subject(self) -> PickupPoint:
+        return self.point
+
     def get_initial(self) -> dict[str, Any]:
         return {name: getattr(self.point, name) for name in PointForm.base_fields}
 

@@ -117,6 +117,9 @@ class LocationEditView(OnePlace, FormPage):
     def get_breadcrumbs(self) -> list[tuple[Any, str]]:
         return [(_("Places"), reverse("portal:oms-location-list"))]
 
+    def get_subject(self) -> StockLocation:
+        return self.location
+
     def get_initial(self) -> dict[str, Any]:
         return {name: getattr(self.location, name) for name in ("name", "country", "rank", "is_active")}
 

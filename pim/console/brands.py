@@ -77,6 +77,9 @@ class SaveBrandView(ConsolePage, FormPage):
         brand = self.brand
         return brand.name if brand else _("Add brand")
 
+    def get_subject(self) -> Brand | None:
+        return self.brand
+
     def get_initial(self) -> dict[str, Any]:
         brand = self.brand
         if brand is None:

@@ -1,5 +1,6 @@
 """Editing the values of one layer of a card, and undoing what one act changed."""
 
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -16,7 +17,7 @@ from pim.operations.reverts import undo_change_set
 from pim.operations.values import set_values
 from pim.permissions import EDIT_CARDS
 from pim.selectors.cards import inherited_texts, read_layer
-from pim.selectors.history import get_change_set
+from pim.selectors.history import find_last_change, get_change_set
 from pim.selectors.layers import Layer
 from pim.selectors.scopes import list_scopes
 from pim.selectors.structure import get_structure
@@ -47,6 +48,9 @@ class EditValuesView(CardPage, FormPage):
 
     def get_version(self) -> Any:
         return self.card.version
+
+    def get_last_save(self, names: set[str]) -> tuple[str, datetime] | None:
+        return find_last_change(self.card)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         layer = self.layer

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from backoffice.ui.forms import Form
 from backoffice.ui.pages import ActionPage, ConsolePage, FormPage, Page
 from pim.console.names import NamesMixin, names_from, names_initial
+from pim.models import Category
 from pim.operations.categories import (
     CategoryTerms,
     change_category,
@@ -18,7 +19,7 @@ from pim.operations.categories import (
     move_category,
 )
 from pim.permissions import EDIT_STRUCTURE, VIEW_CATALOGUE
-from pim.selectors.category_lists import count_cards_below, list_category_choices
+from pim.selectors.category_lists import count_cards_below, get_category, list_category_choices
 from pim.selectors.category_tree import CategoryNode, get_category_node, get_tree
 
 
@@ -122,6 +123,9 @@ class ChangeCategoryView(CategoryPage, FormPage):
 
     def get_title(self) -> str:
         return self.node.name_in(get_language() or "en")
+
+    def get_subject(self) -> Category:
+        return get_category(self.node.ref)
 
     def get_initial(self) -> dict[str, Any]:
         node = self.node

@@ -12,10 +12,10 @@ from backoffice.ui.filters import CharFilter, ChoiceFilter, DateRangeFilter, Fil
 from backoffice.ui.forms import DateField, Form, PercentField
 from backoffice.ui.pages import ConsolePage, FormPage, IndexPage
 from backoffice.ui.tables import Column, Table
-from pim.models import Rounding, Unit
+from pim.models import ConversionRule, Rounding, Unit
 from pim.operations.rates import enter_rate, load_ecb_rates, save_conversion_rule
 from pim.permissions import EDIT_RATES, VIEW_CATALOGUE
-from pim.selectors.prices import list_conversion_rules
+from pim.selectors.prices import find_conversion_rule, list_conversion_rules
 from pim.selectors.rates import list_rates
 from pim.selectors.scopes import list_scopes
 from pim.selectors.structure_lists import list_units
@@ -148,11 +148,13 @@ class SaveRuleView(RatePage, FormPage):
     form_class = RuleForm
     success_message = gettext_lazy("Rule saved. Converted prices follow in a moment.")
 
+    def get_subject(self) -> ConversionRule | None:
+        return find_conversion_rule(self.request.GET.get("scope", "0"))
+
     def get_initial(self) -> dict[str, Any]:
-        wanted = self.request.GET.get("scope", "0")
-        rule = next((rule for rule in list_conversion_rules() if str(rule.scope_id) == wanted), None)
+        rule = self.get_subject()
         if rule is None:
-            return {"scope_id": wanted, "is_enabled": True, "margin_bps": 0}
+            return {"scope_id": self.request.GET.get("scope", "0"), "is_enabled": True, "margin_bps": 0}
         return {name: getattr(rule, name) for name in ("scope_id", "margin_bps", "rounding", "is_enabled")}
 
     def perform(self, form: Any) -> None:

@@ -111,6 +111,9 @@ class SaveFamilyView(ConsolePage, FormPage):
         family = self.family
         return family.name if family else _("Add family")
 
+    def get_subject(self) -> Family | None:
+        return self.family
+
     def get_initial(self) -> dict[str, Any]:
         family = self.family
         if family is None:
@@ -255,6 +258,9 @@ class SaveAttributeView(ConsolePage, FormPage):
     def get_title(self) -> str:
         attribute = self.attribute
         return attribute.name if attribute else _("Add attribute")
+
+    def get_subject(self) -> Attribute | None:
+        return self.attribute
 
     def get_initial(self) -> dict[str, Any]:
         attribute = self.attribute

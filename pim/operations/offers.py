@@ -14,6 +14,7 @@ from pim.events import OffersChanged, OffersStockStated
 from pim.models import ChangeSet, Offer, OfferState
 from pim.operations.offer_prices import PriceStatement, write_prices
 from pim.operations.offer_rows import OfferResult, OfferRow, OfferWriter
+from pim.operations.offer_trail import read_terms, record_edits
 from pim.permissions import EDIT_OFFERS
 from pim.selectors.availability import Availability
 
@@ -41,11 +42,13 @@ def state_offers(
     """Create or change offers of one merchant by its SKUs; one result per row in order, refused rows change nothing.
 
     A fixed number of statements per thousand rows. What did not differ is not written. Prices go to the price
-    log. Stock goes
+    log, what a person changed (`source` "form") to the trail of the offer. Stock goes
     up as `OffersStockStated` (one event per call), changed offers as `OffersChanged`.
     """
     require_offer_rights(actor, merchant_id)
     results: list[OfferResult] = []
+    skus = [row.merchant_sku for row in rows] if source == "form" else []
+    before = read_terms(skus, merchant_id=merchant_id) if skus else {}
     stock: dict[int, int] = {}
     changed: list[int] = []
     for start in range(0, len(rows), CHUNK):
@@ -67,6 +70,8 @@ def state_offers(
             if result.outcome in ("created", "changed"):
                 changed.append(result.offer_id)
         results.extend(chunk)
+    if before:
+        record_edits(before, skus, merchant_id=merchant_id, actor=actor)
     if stock:
         events.publish(OffersStockStated(merchant_id=merchant_id, rows=tuple(stock.items()), source=source))
     if changed:

@@ -1,5 +1,6 @@
 """Products a merchant brought in: created by hand, mended after a rejection, submitted for review."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -35,6 +36,7 @@ from pim.selectors.cards import (
 )
 from pim.selectors.category_lists import list_category_choices
 from pim.selectors.category_tree import get_category_node, get_tree
+from pim.selectors.history import find_last_change
 from pim.selectors.layers import INHERIT, PLAIN
 from pim.selectors.offer_lists import with_shown_states
 from pim.selectors.offers import list_offers
@@ -297,6 +299,9 @@ class EditCardView(CardPage, FormPage):
 
     def get_version(self) -> Any:
         return self.card.version
+
+    def get_last_save(self, names: set[str]) -> tuple[str, datetime] | None:
+        return find_last_change(self.card)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {

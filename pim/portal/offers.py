@@ -244,8 +244,8 @@ class EditOfferView(OfferPage, FormPage):
     def get_title(self) -> str:
         return _("Edit offer %(sku)s") % {"sku": self.offer.merchant_sku}
 
-    def get_version(self) -> Any:
-        return self.offer.updated_at.isoformat()
+    def get_subject(self) -> Offer:
+        return self.offer
 
     @property
     def currency(self) -> str:

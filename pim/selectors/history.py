@@ -22,6 +22,12 @@ def list_changes(card: Card) -> QuerySet[Change]:
     return Change.objects.filter(card=card).select_related("change_set").order_by("-pk")
 
 
+def find_last_change(card: Card) -> tuple[str, datetime] | None:
+    """Who changed the card's values last, and when."""
+    change = list_changes(card).first()
+    return (change.change_set.actor_label, change.change_set.at) if change else None
+
+
 def get_change_set(ref: str, *, actor: Actor) -> ChangeSet:
     """One change set: operators any, merchants their own. Raises `NotFound`."""
     sets = ChangeSet.objects.filter(ref=ref)

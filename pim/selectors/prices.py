@@ -135,6 +135,10 @@ def convert_price(amount_minor: int, rate: RateInfo, rule: Rule) -> int:
     return max(int(round_half_up(major.scaleb(digits))), 1)
 
 
+def find_conversion_rule(scope_id: str) -> ConversionRule | None:
+    return list_conversion_rules().filter(scope_id=scope_id).first() if scope_id.isdecimal() else None
+
+
 def list_conversion_rules() -> QuerySet[ConversionRule]:
     """How prices convert, per scope."""
     return ConversionRule.objects.order_by("scope_id")

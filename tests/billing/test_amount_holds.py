@@ -33,9 +33,7 @@ def other_seller():
 
 
 def spent(books, seller, amount=1):
-    posted(
-        books.pk, Line("2110", amount, "EUR", merchant(seller.pk), "refund"), Line("2300", -amount, "EUR")
-    )
+    posted(books.pk, Line("2110", amount, "EUR", merchant(seller.pk), "refund"), Line("2300", -amount, "EUR"))
 
 
 def test_an_amount_held_after_signing_stops_the_claim(books, seller):
