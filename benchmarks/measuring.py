@@ -1,11 +1,15 @@
 """Timing and counting shared by the benchmarks: rates, percentiles, statements, the engine's own limits."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from celery import current_app
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+
+from backoffice.kernel import work
 
 Row = dict[str, Any]
 
@@ -44,6 +48,17 @@ def percentiles(work: Callable[[], object], runs: int = 40) -> tuple[float, floa
         times.append((time.perf_counter() - started) * 1000)
     times.sort()
     return times[len(times) // 2], times[int(len(times) * 0.95) - 1]
+
+
+@contextmanager
+def beside_a_worker() -> Iterator[None]:
+    """Within, background work is left to a worker, as on any real site; it is done when the measurement is over."""
+    current_app.conf.task_always_eager = False
+    try:
+        yield
+    finally:
+        current_app.conf.task_always_eager = True
+        work.drain()
 
 
 def statements_of(work: Callable[[], object]) -> int:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 _TEMP = Path(tempfile.mkdtemp(prefix="backoffice-bench-"))
 os.environ.setdefault("VAR_DIR", str(_TEMP))
+# The hint to a worker is sent where tasks do not run at once, and nobody listens.
+os.environ["CELERY_BROKER_URL"] = "memory://"
 os.environ.setdefault("SECRET_KEY", "only-for-benchmarks-" * 3)
 
 from backoffice.settings.base import *  # noqa: E402, F403
