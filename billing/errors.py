@@ -106,6 +106,12 @@ class DisputeDecided(StateRefused):
     code = "dispute_decided"
 
 
+class EntryHasOwnWay(StateRefused):
+    """The entry belongs to something that is undone in its own way, so that both stay in step."""
+
+    code = "entry_has_own_way"
+
+
 class WriteOffAboveDebt(StateRefused):
     """More would be written off than the merchant owes."""
 

@@ -110,7 +110,9 @@ def merchant_fees_match() -> Iterator[str]:
     booked = {
         currency: -total
         for currency, total in Posting.objects.filter(
-            account__code=Code.MERCHANT_FEES, entry__event_type__in=FEE_EVENTS
+            account__code=Code.MERCHANT_FEES,
+            entry__event_type__in=FEE_EVENTS,
+            entry__reversed_by__isnull=True,
         )
         .values_list("currency")
         .annotate(total=Sum("amount_minor"))
@@ -139,8 +141,8 @@ def month_volumes_match() -> Iterator[str]:
 
 @invariant("billing.write_offs", _("Adjustments took two people and moved exactly what they say"))
 def adjustments_match() -> Iterator[str]:
-    approved = Adjustment.objects.filter(state=AdjustmentState.APPROVED)
-    alone = approved.filter(decided_by_user_id=F("proposed_by_user_id"), decided_by_user_id__isnull=False)
+    booked = Adjustment.objects.filter(state__in=[AdjustmentState.APPROVED, AdjustmentState.REVERSED])
+    alone = booked.filter(decided_by_user_id=F("proposed_by_user_id"), decided_by_user_id__isnull=False)
     for ref in alone.values_list("ref", flat=True)[:SENTENCES]:
         yield f"{ref} was proposed and approved by the same person"
     moved = (
@@ -154,8 +156,10 @@ def adjustments_match() -> Iterator[str]:
         .annotate(total=Sum("amount_minor"))
         .values("total")
     )
-    for row in approved.annotate(moved=Coalesce(Subquery(moved), 0)).iterator():
+    for row in booked.annotate(moved=Coalesce(Subquery(moved), 0)).iterator():
         against = row.kind in (AdjustmentKind.FEE, AdjustmentKind.PENALTY)
         stated = row.amount_minor + row.tax_minor if against else -row.amount_minor
+        if row.state == AdjustmentState.REVERSED:
+            stated = 0
         if row.moved != stated:
             yield f"{row.ref} says {stated}, the ledger moved {row.moved}"

@@ -13,6 +13,8 @@ CHARGE_FEES = grant("billing.charge_fees", _("Charge subscription and listing fe
 APPROVE_FEES = grant("billing.approve_fees", _("Approve and retire fee rules"), OPERATOR)
 ADJUST_BALANCE = grant("billing.adjust_balance", _("Propose adjustments of a merchant's balance"), OPERATOR)
 APPROVE_ADJUSTMENT = grant("billing.approve_adjustment", _("Approve adjustments as second person"), OPERATOR)
+REVERSE_ENTRY = grant("billing.reverse_entry", _("Ask to reverse a journal entry"), OPERATOR)
+APPROVE_REVERSAL = grant("billing.approve_reversal", _("Confirm reversals as second person"), OPERATOR)
 HANDLE_DISPUTES = grant("billing.handle_disputes", _("Open and decide chargebacks"), OPERATOR)
 HOLD_PAYOUTS = grant("billing.hold_payouts", _("Hold and release a merchant's payouts"), OPERATOR)
 CLOSE_PERIOD = grant("billing.close_period", _("Close and reopen accounting periods"), OPERATOR)
@@ -27,6 +29,7 @@ _EVERYDAY = {
     EDIT_FEES,
     CHARGE_FEES,
     ADJUST_BALANCE,
+    REVERSE_ENTRY,
     HANDLE_DISPUTES,
     HOLD_PAYOUTS,
 }
@@ -35,6 +38,7 @@ _SECOND = {
     APPROVE_SETTLEMENT,
     APPROVE_FEES,
     APPROVE_ADJUSTMENT,
+    APPROVE_REVERSAL,
     HOLD_PAYOUTS,
     CLOSE_PERIOD,
 }

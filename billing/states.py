@@ -66,6 +66,15 @@ register_states(
         "proposed": State(_("Proposed"), WAITING),
         "approved": State(_("Approved"), DONE),
         "refused": State(_("Refused"), ENDED),
+        "reversed": State(_("Taken back"), ENDED),
+    },
+)
+register_states(
+    "billing.ReversalRequest",
+    {
+        "asked": State(_("Asked"), WAITING),
+        "confirmed": State(_("Reversed"), DONE),
+        "refused": State(_("Refused"), ENDED),
     },
 )
 register_states(
@@ -89,6 +98,9 @@ register_actions(
     {
         "billing.entity.changed": _("Company changed"),
         "billing.entry.reversed": _("Entry reversed"),
+        "billing.reversal.asked": _("Reversal asked for"),
+        "billing.reversal.confirmed": _("Reversal confirmed"),
+        "billing.reversal.refused": _("Reversal refused"),
         "billing.period.state_changed": _("Period opened or closed"),
         "billing.period.clearing_explained": _("Open clearing account explained"),
         "billing.period.reopen_asked": _("Reopening asked for"),

@@ -85,3 +85,39 @@ class JournalLineOut(StrictSchema):
         "amount_minor": -1290,
         "currency": "EUR",
     }
+
+
+class AskReversalIn(StrictSchema):
+    """The entry to undo, and why."""
+
+    entry: str
+    reason: str
+    example: ClassVar[dict[str, Any]] = {
+        "entry": "01973b3e-7c1a-7b54-9d58-2f6c1f0f9a11",
+        "reason": "The provider reported this payout twice.",
+    }
+
+
+class ReversalOut(StrictSchema):
+    """A reversal: `asked`, `confirmed` or `refused`; `reversal` is the opposite entry once it is booked."""
+
+    ref: str
+    entry: str
+    reversal: str | None
+    reason: str
+    state: str
+    asked_by_label: str
+    asked_at: datetime
+    decided_by_label: str
+    decided_at: datetime | None
+    example: ClassVar[dict[str, Any]] = {
+        "ref": "REV-7K2F9QX4AB",
+        "entry": "01973b3e-7c1a-7b54-9d58-2f6c1f0f9a11",
+        "reversal": None,
+        "reason": "The provider reported this payout twice.",
+        "state": "asked",
+        "asked_by_label": "Bookkeeping",
+        "asked_at": "2026-06-15T12:00:00Z",
+        "decided_by_label": "",
+        "decided_at": None,
+    }

@@ -14,6 +14,7 @@ from backoffice.ui.pages import ConsolePage, Page
 from billing.permissions import (
     APPROVE_ADJUSTMENT,
     APPROVE_FEES,
+    APPROVE_REVERSAL,
     APPROVE_SETTLEMENT,
     HOLD_PAYOUTS,
     SEND_PAYOUTS,
@@ -36,6 +37,7 @@ QUEUES: tuple[tuple[str, Any, str, str, str], ...] = (
     ("bank_lines", _("Bank lines nobody knows"), "bank-line-list", "state=open", SEND_PAYOUTS),
     ("payouts_unknown", _("Payouts without an answer"), "payout-list", "state=unknown", SEND_PAYOUTS),
     ("adjustments", _("Adjustments to decide"), "adjustment-list", "state=proposed", APPROVE_ADJUSTMENT),
+    ("reversals", _("Reversals to confirm"), "reversal-list", "state=asked", APPROVE_REVERSAL),
     ("fee_drafts", _("Fee rules to approve"), "fee-list", "state=draft", APPROVE_FEES),
     ("settlements_on_hold", _("Statements on hold"), "settlement-list", "state=on_hold", HOLD_PAYOUTS),
     ("payouts_at_bank", _("Payouts at the bank"), "payout-list", "state=exported&state=accepted", ""),

@@ -18,12 +18,13 @@ from backoffice.ui.pages import ConsolePage, DetailPage, Fact, IndexPage, Page
 from backoffice.ui.tables import Column, Table
 from billing.chart import Code
 from billing.console.pages import FinancePage
-from billing.permissions import VIEW_FINANCE
+from billing.permissions import APPROVE_REVERSAL, REVERSE_ENTRY, VIEW_FINANCE
 from billing.selectors.accounts import get_account, list_account_postings, list_accounts
 from billing.selectors.balances import Axis, get_balance_as_of, get_balances, get_trial_balance
 from billing.selectors.earnings import attach_order_refs
 from billing.selectors.entities import list_entities
 from billing.selectors.journal import get_entry, list_entries, list_postings_of
+from billing.selectors.reversals import find_live_reversal, find_own_way
 
 AXES = (("booked", _("What we knew then (booked)")), ("effective", _("What was true then (occurred)")))
 
@@ -141,7 +142,9 @@ class EntryTable(Table):
     columns = (
         Column("seal.seq", _("No."), kind="count", link=True),
         Column("booked_at", _("Booked"), kind="when", sort=True),
-        Column("event_type", _("Event"), sort=True),
+        Column(
+            "event_type", _("Event"), value=lambda record: record.event_label, sort=True, sub="event_type"
+        ),
         Column("source_id", _("Source"), sub="idem_key"),
         Column("occurred_at", _("Occurred"), kind="when", priority=2),
         Column("n_lines", _("Lines"), kind="count", priority=3),
@@ -187,7 +190,7 @@ class EntryDetailView(FinancePage, DetailPage):
     def get_facts(self) -> Sequence[Fact]:
         row = self.object
         return [
-            Fact(_("Event"), row.event_type),
+            Fact(_("Event"), row.event_label, hint=row.event_type),
             Fact(_("Occurred"), formats.when(row.occurred_at)),
             Fact(_("Booked"), formats.when(row.booked_at)),
             Fact(_("Period"), row.period.ref),
@@ -197,4 +200,15 @@ class EntryDetailView(FinancePage, DetailPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         postings = list(list_postings_of(self.object))
         attach_order_refs(postings)
-        return super().get_context_data(postings=postings, **kwargs)
+        asked = find_live_reversal(self.object)
+        return super().get_context_data(
+            postings=postings,
+            asked=asked,
+            own_way=find_own_way(self.object),
+            can_ask=self.actor.can(REVERSE_ENTRY),
+            can_confirm=self.actor.can(APPROVE_REVERSAL),
+            is_asker=asked is not None
+            and self.actor.user_id is not None
+            and asked.asked_by_user_id == self.actor.user_id,
+            **kwargs,
+        )

@@ -13,6 +13,7 @@ from billing.console import (
     payouts,
     periodic_fees,
     periods,
+    reversals,
     settlements,
 )
 
@@ -123,6 +124,22 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "finance/ledger/entries/<uuid:entry_id>/",
         ledger.EntryDetailView.as_view(),
         name="billing-entry-detail",
+    ),
+    path(
+        "finance/ledger/entries/<uuid:entry_id>/ask/",
+        reversals.AskToReverseEntryView.as_view(),
+        name="billing-entry-ask",
+    ),
+    path("finance/ledger/reversals/", reversals.ReversalListView.as_view(), name="billing-reversal-list"),
+    path(
+        "finance/ledger/reversals/<str:ref>/confirm/",
+        reversals.ConfirmReversalView.as_view(),
+        name="billing-reversal-confirm",
+    ),
+    path(
+        "finance/ledger/reversals/<str:ref>/refuse/",
+        reversals.RefuseReversalView.as_view(),
+        name="billing-reversal-refuse",
     ),
     path("finance/ledger/days/", journal_days.JournalDayView.as_view(), name="billing-journal-day"),
     path(

@@ -38,6 +38,7 @@ from billing.models.payouts import (
     PayoutState,
 )
 from billing.models.periodic_fees import PeriodicFee
+from billing.models.reversals import ReversalRequest, ReversalState
 from billing.models.settlements import (
     CHANGEABLE,
     UNPAID,
@@ -101,6 +102,8 @@ __all__ = [
     "Priority",
     "RefundPolicy",
     "ReserveItem",
+    "ReversalRequest",
+    "ReversalState",
     "RuleState",
     "Settlement",
     "SettlementApproval",

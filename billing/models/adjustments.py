@@ -24,6 +24,7 @@ class AdjustmentState(models.TextChoices):
     PROPOSED = "proposed", _("Proposed")
     APPROVED = "approved", _("Approved")
     REFUSED = "refused", _("Refused")
+    REVERSED = "reversed", _("Taken back")
 
 
 class AdjustmentQuerySet(VisibleQuerySet[Any]):

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backoffice.kernel import clock
 from billing.chart import Kind
+from billing.event_words import event_label
 
 
 def new_entry_id() -> uuid.UUID:
@@ -111,6 +112,10 @@ class JournalEntry(models.Model):
     @property
     def ref(self) -> str:
         return str(self.seal_id)
+
+    @property
+    def event_label(self) -> str:
+        return event_label(self.event_type)
 
 
 class Posting(models.Model):

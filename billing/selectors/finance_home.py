@@ -26,6 +26,7 @@ from billing.models import (
     Settlement,
     SettlementState,
 )
+from billing.selectors.reversals import count_asked
 
 # An item of these is one source (a payout, a refund, a dispute, a bank line): its own postings return to zero.
 ITEMISED = (Code.IN_TRANSIT, Code.REFUND_CLEARING, Code.DISPUTED, Code.SUSPENSE)
@@ -42,6 +43,7 @@ class Waiting:
     payouts_at_bank: int
     payouts_unknown: int
     adjustments: int
+    reversals: int
     fee_drafts: int
     bank_files: int
     bank_lines: int
@@ -66,6 +68,7 @@ def count_waiting(for_user: int | None = None) -> Waiting:
         payouts_at_bank=by_state[PayoutState.EXPORTED] + by_state[PayoutState.ACCEPTED],
         payouts_unknown=by_state[PayoutState.UNKNOWN],
         adjustments=Adjustment.objects.filter(state=AdjustmentState.PROPOSED).count(),
+        reversals=count_asked(),
         fee_drafts=FeeRule.objects.filter(state=RuleState.DRAFT).count(),
         bank_files=BankFile.objects.filter(state=BankFileState.UPLOADED).count(),
         bank_lines=BankLine.objects.filter(state=BankLineState.OPEN).count(),

@@ -63,6 +63,7 @@ PLAIN = [
     "account-list",
     "entry-list",
     "journal-day",
+    "reversal-list",
     "fee-list",
     "fee-create",
     "fee-preview",

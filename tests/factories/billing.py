@@ -21,6 +21,7 @@ from billing.models import (
     Payout,
     PayoutBatch,
     PeriodicFee,
+    ReversalRequest,
     RuleState,
     Settlement,
 )
@@ -174,6 +175,12 @@ def fee_rule(**fields: Any) -> FeeRule:
     return made
 
 
+def reversal(of: JournalEntry) -> ReversalRequest:
+    """A reversal that waits for its second person, as a row."""
+    made: ReversalRequest = ReversalRequest.objects.create(entry=of, reason="Twice", asked_by_label="tests")
+    return made
+
+
 def bank_line(books: LegalEntity) -> BankLine:
     """A line that nobody knows, on a statement of its own."""
     file = BankFile.objects.create(
@@ -254,6 +261,7 @@ def isolation_objects(of: Merchant) -> dict[str, Any]:
         "billing-entry": {"entry_id": entry.pk},
         "billing-fee": Shared(fee_rule(state="draft").ref),
         "billing-fees-explained": own.merchant_order_ref,
+        "billing-reversal": Shared(reversal(entry).ref),
         "billing-adjustment": adjustment.ref,
         "billing-periodic-fee": periodic_fee(of, entity=books).ref,
         "/monthly-fees": periodic_fee(of, entity=entity()).ref,

@@ -205,6 +205,7 @@ LEFT_OUT: Mapping[str, str] = {
     "billing.PeriodicFee": "monthly fees were charged to the demo's merchants only",
     "billing.Payout": "copies were not settled yet",
     "billing.PayoutTerms": "copies follow the usual terms",
+    "billing.ReversalRequest": "a reversal is about one real entry",
     "billing.Settlement": "copies were not settled yet",
     "billing.SettlementLine": "copies were not settled yet",
     "mas.FiscalRepresentative": "the demo has none",
