@@ -7,12 +7,12 @@ from django.utils.translation import gettext_lazy as _
 from backoffice.kernel.grants import grants_of
 from backoffice.kernel.invariants import invariant
 from mms.models import ApiKey, Role, ScopeNode, StoreView
-from mms.selectors.work import read_freshness
+from mms.selectors.work import list_parked_deliveries
 
 
 @invariant("mms.nothing_parked", _("No delivery of the outbox gave up"))
 def nothing_parked() -> Iterator[str]:
-    parked = read_freshness().parked_deliveries
+    parked = list_parked_deliveries().count()
     if parked:
         yield f"{parked} deliveries gave up and are parked; replay them in the console"
 

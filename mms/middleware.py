@@ -53,4 +53,8 @@ def _portal_actor(request: HttpRequest, user: User, ip: str | None) -> Actor:
     chosen = request.session.get(MERCHANT_SESSION_KEY)
     if chosen not in actor.merchant_ids:
         chosen = min(actor.merchant_ids)
-    return replace(actor, merchant_grants={chosen: actor.merchant_grants[chosen]})
+    return replace(
+        actor,
+        merchant_grants={chosen: actor.merchant_grants[chosen]},
+        other_merchant_ids=actor.merchant_ids - {chosen},
+    )

@@ -11,23 +11,24 @@ from django.utils.translation import gettext as _
 from backoffice.kernel import clock
 from backoffice.kernel.actors import Actor
 from backoffice.ui.charts import Chart, Series
+from backoffice.ui.menus import Numbers
 from backoffice.ui.pages.base import chosen_merchant_id
 from mms.selectors.scopes import list_store_contexts_for
 from reports.pages import axis_label
 from reports.periods import last_days
 from reports.permissions import VIEW_REPORTS
-from reports.selectors.sales import Scope, sales_by_day, total_sales
+from reports.selectors.sales import Scope, sales_by_day
 
 SHOWN_DAYS = 30
 WEEK = 7
 
 
-def console_sales(request: HttpRequest) -> Mapping[str, Any] | None:
+def console_sales(request: HttpRequest, _numbers: Numbers) -> Mapping[str, Any] | None:
     """The whole marketplace, for operators."""
     return _sales(request.actor, None, reverse("console:reports-sales-by-day"))  # type: ignore[attr-defined]
 
 
-def portal_sales(request: HttpRequest) -> Mapping[str, Any] | None:
+def portal_sales(request: HttpRequest, _numbers: Numbers) -> Mapping[str, Any] | None:
     """The chosen merchant's own sales."""
     merchant_id = chosen_merchant_id(request)
     if merchant_id is None:
@@ -43,7 +44,6 @@ def _sales(actor: Actor, merchant_id: int | None, url: str) -> Mapping[str, Any]
     days = sales_by_day(actor, Scope(last_days(SHOWN_DAYS, today), currency, merchant_id))
     if not any(day.orders for day in days):
         return None
-    week = last_days(WEEK, today)
     chart = Chart(
         title=_("Net sales of the last thirty days"),
         labels=[axis_label(day) for day in days],
@@ -51,7 +51,8 @@ def _sales(actor: Actor, merchant_id: int | None, url: str) -> Mapping[str, Any]
     )
     return {
         "chart": chart,
-        "this_week": total_sales(actor, Scope(week, currency, merchant_id)),
-        "last_week": total_sales(actor, Scope(week.previous(), currency, merchant_id)),
+        "currency": currency,
+        "this_week_minor": sum(day.net_minor for day in days[-WEEK:]),
+        "last_week_minor": sum(day.net_minor for day in days[-2 * WEEK : -WEEK]),
         "report_url": url,
     }

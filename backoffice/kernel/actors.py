@@ -47,6 +47,8 @@ class Actor:
     label: str
     grants: GrantSet = frozenset()
     merchant_grants: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    # The merchants a person of several may change over to; nothing of theirs may be seen or done meanwhile.
+    other_merchant_ids: frozenset[int] = frozenset()
     place_grants: Mapping[Place, frozenset[str]] = field(default_factory=dict)
     # Views of lists that roles of this actor share: {role code: {URL name of the list: [{"name", "query"}]}}.
     shared_views: Mapping[str, Mapping[str, list[dict[str, str]]]] = field(default_factory=dict)

@@ -8,8 +8,7 @@ from django.utils.translation import gettext as _
 
 from backoffice.ui.pages.base import chosen_merchant_id
 from backoffice.ui.shells import shell_data
-from mas.selectors.merchants import get_merchants_by_id
-from mms.selectors.access import list_merchant_ids_of
+from mas.portal.pages import list_own_merchants
 
 # The phone's bottom bar holds this many entries beside "More".
 BOTTOM = 4
@@ -27,12 +26,6 @@ def group_icons() -> Mapping[str, str]:
         _("Reports"): "chart",
         _("Team and settings"): "gear",
     }
-
-
-def list_own_merchants(request: HttpRequest) -> list[Any]:
-    """The merchants whose team this person belongs to, by name."""
-    merchants = get_merchants_by_id(list_merchant_ids_of(request.user))  # type: ignore[arg-type]
-    return sorted(merchants.values(), key=lambda merchant: merchant.name.casefold())
 
 
 def portal_shell(request: HttpRequest) -> Mapping[str, Any]:

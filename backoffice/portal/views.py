@@ -4,11 +4,11 @@ from django.utils.translation import gettext_lazy as _
 
 from backoffice.kernel.errors import NotFound
 from backoffice.kernel.grants import SIGNED_IN
-from backoffice.portal.shell import list_own_merchants
 from backoffice.ui.cards import HomePage
 from backoffice.ui.pages import ActionPage, PortalPage
 from backoffice.ui.pages.base import MERCHANT_SESSION_KEY
 from backoffice.ui.shells import CancelJobPage, JobFilePage, JobPage, MenuCountsPage, RetryJobPage, SearchPage
+from mas.portal.pages import list_own_merchants
 
 
 class PortalHomeView(PortalPage, HomePage):

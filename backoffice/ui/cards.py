@@ -5,6 +5,7 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
+from backoffice.kernel.counting import count_together
 from backoffice.ui.menus import HomeCard, list_cards
 from backoffice.ui.pages.base import Page
 
@@ -25,9 +26,25 @@ class HomePage(Page):
 
     def get_cards(self) -> list[DrawnCard]:
         drawn: list[DrawnCard] = []
-        for card in list_cards(self.audience, self.actor, self.merchant_id):
-            context = card.render(self.request)
+        cards = list_cards(self.audience, self.actor, self.merchant_id)
+        numbers = self._count(cards)
+        for place, card in enumerate(cards):
+            context = card.render(self.request, numbers[place])
             if context is not None:
                 html = render_to_string(card.template, {"card": card, **context}, request=self.request)
                 drawn.append(DrawnCard(card, html))
         return drawn
+
+    def _count(self, cards: list[HomeCard]) -> dict[int, dict[str, int]]:
+        """What the cards want counted, by their place and its name; one statement for all of them."""
+        wanted = {
+            (place, name): rows
+            for place, card in enumerate(cards)
+            if card.counts is not None
+            for name, rows in card.counts(self.request).items()
+        }
+        found = count_together({f"{place} {name}": rows for (place, name), rows in wanted.items()})
+        numbers: dict[int, dict[str, int]] = {place: {} for place in range(len(cards))}
+        for place, name in wanted:
+            numbers[place][name] = found[f"{place} {name}"]
+        return numbers

@@ -15,7 +15,10 @@ from django.apps import apps
 from django.http import HttpRequest
 
 from backoffice.kernel.actors import Actor
+from backoffice.kernel.counting import Countable
 from backoffice.kernel.grants import PUBLIC, SIGNED_IN
+
+Numbers = Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -23,8 +26,8 @@ class MenuItem:
     """One entry of an audience's menu; `url_name` is fully qualified (`portal:oms-order-list`).
 
     `group` names the top-level entry it belongs to (same word, same order in every app that adds to it); without it
-    the entry stands at top level itself. `count(actor)` gives the number shown beside it, or None. `by_place` entries
-    are also for people who hold the grant at a website or store only.
+    the entry stands at top level itself. `count(actor)` gives the scoped rows whose number is shown beside it; all are
+    counted in one statement. `by_place` entries are also for people who hold the grant at a website or store only.
     """
 
     label: Any
@@ -33,22 +36,26 @@ class MenuItem:
     grant: str = SIGNED_IN
     order: int = 50
     group: Any = ""
-    count: Callable[[Actor], int | None] | None = None
+    count: Callable[[Actor], Countable] | None = None
     query: str = ""
     by_place: bool = False
 
 
 @dataclass(frozen=True)
 class HomeCard:
-    """A card of the home page; `render(request)` returns the context of `template`, or None to stay away."""
+    """A card of the home page; `render(request, numbers)` returns the context of `template`, or None to stay away.
+
+    `numbers` are what `counts(request)` names: scoped rows by name, counted for all cards in one statement.
+    """
 
     title: Any
     grant: str
-    render: Callable[[HttpRequest], Mapping[str, Any] | None]
+    render: Callable[[HttpRequest, Numbers], Mapping[str, Any] | None]
     template: str
     order: int = 50
     wide: bool = False
     by_place: bool = False
+    counts: Callable[[HttpRequest], Mapping[str, Countable]] | None = None
 
 
 @dataclass(frozen=True)

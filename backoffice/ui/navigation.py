@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.text import slugify
 
 from backoffice.kernel.actors import Actor
+from backoffice.kernel.counting import count_together
 from backoffice.ui.menus import MenuItem, list_menu
 
 logger = logging.getLogger(__name__)
@@ -105,10 +106,10 @@ def _give_keys(groups: list[Group]) -> None:
 
 
 def menu_counts(audience: str, actor: Actor, merchant_id: int | None) -> list[tuple[str, int]]:
-    """(element id, number) for each entry with something waiting; asked for after the page is drawn."""
-    counts = []
-    for item in list_menu(audience, actor, merchant_id):
-        number = item.count(actor) if item.count else None
-        if number is not None:
-            counts.append((count_id(item), number))
-    return counts
+    """(element id, number) for each entry that counts, in one statement; asked for after the page is drawn."""
+    rows = {
+        count_id(item): item.count(actor)
+        for item in list_menu(audience, actor, merchant_id)
+        if item.count is not None
+    }
+    return list(count_together(rows).items())

@@ -6,14 +6,29 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from backoffice.ui.menus import HomeCard
+from backoffice.kernel.counting import Countable
+from backoffice.ui.menus import HomeCard, Numbers
 from billing.permissions import VIEW_FINANCE
-from billing.selectors.finance_home import count_waiting, list_exposures
+from billing.selectors.finance_home import list_exposures, list_waiting
 
 
-def render_finance(_request: HttpRequest) -> Mapping[str, Any] | None:
+def count_finance(_request: HttpRequest) -> Mapping[str, Countable]:
+    queues = list_waiting()
+    return {name: queues[name] for name in ("settlements_in_review", "payouts_to_send", "payouts_unknown")}
+
+
+def render_finance(_request: HttpRequest, numbers: Numbers) -> Mapping[str, Any] | None:
     """Queues of finance and what merchants owe; always there, so that zero is visible too."""
-    return {"waiting": count_waiting(), "exposures": list_exposures()}
+    return {"waiting": numbers, "exposures": list_exposures()}
 
 
-CARDS = [HomeCard(_("Finance"), VIEW_FINANCE, render_finance, "billing/console/card_finance.html", order=30)]
+CARDS = [
+    HomeCard(
+        _("Finance"),
+        VIEW_FINANCE,
+        render_finance,
+        "billing/console/card_finance.html",
+        order=30,
+        counts=count_finance,
+    )
+]

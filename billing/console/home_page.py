@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.kernel.actors import Actor
+from backoffice.kernel.counting import count_together
 from backoffice.ui.charts import Chart, Series
 from backoffice.ui.pages import ConsolePage, Page
 from billing.permissions import (
@@ -23,9 +24,9 @@ from billing.permissions import (
 from billing.selectors.bank_lines import list_last_statements
 from billing.selectors.finance_home import (
     ClearingAccount,
-    count_waiting,
     list_clearing_accounts,
     list_exposures,
+    list_waiting,
 )
 from billing.selectors.periods import count_unsealed_entries
 
@@ -54,11 +55,11 @@ class Queue:
 
 def list_queues(actor: Actor) -> list[Queue]:
     """Every queue of finance, those first that this person can move on."""
-    waiting = count_waiting(actor.user_id)
+    waiting = count_together(list_waiting(actor.user_id))
     queues = [
         Queue(
             label,
-            getattr(waiting, name),
+            waiting[name],
             reverse(f"console:billing-{page}") + (f"?{query}" if query else ""),
             bool(grant) and actor.can(grant),
         )

@@ -1,29 +1,25 @@
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.kernel.actors import Actor
+from backoffice.kernel.counting import Countable
 from backoffice.ui.menus import MenuItem
 from billing.permissions import VIEW_FINANCE
-from billing.selectors.bank_lines import count_open_lines
-from billing.selectors.disputes import count_open_disputes
-from billing.selectors.finance_home import count_in_review, count_to_send
+from billing.selectors.disputes import list_open_disputes
+from billing.selectors.finance_home import list_waiting
 
 GROUP = _("Finance")
 
 
-def _in_review(_actor: Actor) -> int:
-    return count_in_review()
+def _in_review(_actor: Actor) -> Countable:
+    return list_waiting()["settlements_in_review"]
 
 
-def _to_send(_actor: Actor) -> int:
-    return count_to_send()
+def _to_send(_actor: Actor) -> Countable:
+    return list_waiting()["payouts_to_send"]
 
 
-def _open_disputes(_actor: Actor) -> int:
-    return count_open_disputes()
-
-
-def _unmatched(_actor: Actor) -> int:
-    return count_open_lines().count
+def _unmatched(_actor: Actor) -> Countable:
+    return list_waiting()["bank_lines"]
 
 
 MENU = [
@@ -80,7 +76,7 @@ MENU = [
         grant=VIEW_FINANCE,
         order=64,
         group=GROUP,
-        count=_open_disputes,
+        count=list_open_disputes,
     ),
     MenuItem(
         _("Ledger"), "console:billing-trial-balance", icon="book", grant=VIEW_FINANCE, order=65, group=GROUP

@@ -23,7 +23,6 @@ from billing.selectors.merchant_money import get_merchant_money, list_transactio
 from billing.selectors.payout_forecast import ForecastDay
 from billing.selectors.settlements import get_settlement, get_totals, list_settlements, list_statement_lines
 from billing.selectors.snapshots import explain_snapshot, list_fee_snapshots
-from billing.selectors.terms_of import get_payout_terms
 
 SHOWN_LINES = 200
 # The merchant's words for its accounts.
@@ -46,11 +45,11 @@ class MoneyHomeView(MoneyPage, Page):
     template_name = "billing/portal/money.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        money, terms = get_merchant_money(self.own_merchant_id), get_payout_terms(self.own_merchant_id)
+        money = get_merchant_money(self.own_merchant_id)
         return super().get_context_data(
             money=money,
-            terms=terms,
-            reserve_share=formats.percent_text(terms.reserve_bps),
+            terms=money.terms,
+            reserve_share=formats.percent_text(money.terms.reserve_bps),
             chart=forecast_chart(money.forecast),
             latest=list_settlements(self.actor).filter(merchant_id=self.own_merchant_id)[:5],
             **kwargs,

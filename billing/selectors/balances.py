@@ -21,6 +21,8 @@ class MerchantBalance:
 
     entity_id: int
     currency: str
+    # The zone in which the entity's days and cuts are counted.
+    time_zone: str
     pending_minor: int = 0
     available_minor: int = 0
     reserve_minor: int = 0
@@ -41,15 +43,19 @@ _FIELDS = {
 
 def get_merchant_balances(merchant_id: int) -> list[MerchantBalance]:
     """Live balances per entity and currency, in one statement whatever the history's length."""
-    found: dict[tuple[int, str], dict[str, int]] = {}
+    found: dict[tuple[int, str, str], dict[str, int]] = {}
     rows = Balance.objects.filter(account__owner_type="merchant", account__owner_id=merchant_id).values_list(
-        "account__entity_id", "account__currency", "account__code", "posted_minor"
+        "account__entity_id",
+        "account__currency",
+        "account__entity__time_zone",
+        "account__code",
+        "posted_minor",
     )
-    for entity_id, currency, code, posted in rows:
-        found.setdefault((entity_id, currency), {})[_FIELDS[Code(code)]] = -posted
+    for entity_id, currency, zone, code, posted in rows:
+        found.setdefault((entity_id, currency, zone), {})[_FIELDS[Code(code)]] = -posted
     return [
-        MerchantBalance(entity_id=entity_id, currency=currency, **amounts)
-        for (entity_id, currency), amounts in sorted(found.items())
+        MerchantBalance(entity_id=entity_id, currency=currency, time_zone=zone, **amounts)
+        for (entity_id, currency, zone), amounts in sorted(found.items())
     ]
 
 
@@ -58,7 +64,8 @@ def find_merchant_balance(entity_id: int, merchant_id: int, currency: str) -> Me
     for row in get_merchant_balances(merchant_id):
         if (row.entity_id, row.currency) == (entity_id, currency):
             return row
-    return MerchantBalance(entity_id=entity_id, currency=currency)
+    zone = LegalEntity.objects.values_list("time_zone", flat=True).get(pk=entity_id)
+    return MerchantBalance(entity_id=entity_id, currency=currency, time_zone=zone)
 
 
 def lock_merchant_balances(entity_id: int, merchant_id: int, currency: str) -> dict[str, int]:

@@ -40,5 +40,5 @@ def sum_disputed(earning_id: int) -> int:
     return taken.aggregate(total=Sum("amount_minor"))["total"] or 0
 
 
-def count_open_disputes() -> int:
-    return int(Dispute.objects.filter(state=DisputeState.OPEN).count())
+def list_open_disputes(actor: Actor) -> QuerySet[Dispute]:
+    return list_disputes(actor).filter(state=DisputeState.OPEN)

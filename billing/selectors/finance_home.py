@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Min, Q, Sum
+from django.db.models import Count, Min, Q, QuerySet, Sum
 
 from backoffice.kernel import clock
 from billing.chart import CLEARING_CODES, MERCHANT_CODES, Code, normal_side
 from billing.models import (
-    AT_THE_BANK,
     Adjustment,
     AdjustmentState,
     Balance,
@@ -26,61 +25,31 @@ from billing.models import (
     Settlement,
     SettlementState,
 )
-from billing.selectors.reversals import count_asked
+from billing.selectors.reversals import list_asked
 
 # An item of these is one source (a payout, a refund, a dispute, a bank line): its own postings return to zero.
 ITEMISED = (Code.IN_TRANSIT, Code.REFUND_CLEARING, Code.DISPUTED, Code.SUSPENSE)
 BUCKETS = (timedelta(days=3), timedelta(days=7), timedelta(days=30))
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """How many things wait in each queue."""
+def list_waiting(for_user: int | None = None) -> dict[str, QuerySet[Any]]:
+    """The queues of finance by name, to be counted together.
 
-    settlements_in_review: int
-    settlements_on_hold: int
-    payouts_to_send: int
-    payouts_at_bank: int
-    payouts_unknown: int
-    adjustments: int
-    reversals: int
-    fee_drafts: int
-    bank_files: int
-    bank_lines: int
-
-
-def count_waiting(for_user: int | None = None) -> Waiting:
-    """The queues; with a user, statements in review are those this person did not prepare and may sign."""
+    With a user, statements in review are those this person did not prepare and may sign.
+    """
     own = Q(prepared_by_user_id=for_user) if for_user is not None else Q(pk__in=[])
-    settlements = Settlement.objects.aggregate(
-        in_review=Count("pk", filter=Q(state=SettlementState.IN_REVIEW) & ~own),
-        on_hold=Count("pk", filter=Q(state=SettlementState.ON_HOLD)),
-    )
-    by_state: dict[str, int] = defaultdict(int)
-    for state in Payout.objects.filter(
-        state__in=[PayoutState.CREATED, PayoutState.CLAIMED, *AT_THE_BANK]
-    ).values_list("state", flat=True):
-        by_state[state] += 1
-    return Waiting(
-        settlements_in_review=settlements["in_review"],
-        settlements_on_hold=settlements["on_hold"],
-        payouts_to_send=by_state[PayoutState.CREATED] + by_state[PayoutState.CLAIMED],
-        payouts_at_bank=by_state[PayoutState.EXPORTED] + by_state[PayoutState.ACCEPTED],
-        payouts_unknown=by_state[PayoutState.UNKNOWN],
-        adjustments=Adjustment.objects.filter(state=AdjustmentState.PROPOSED).count(),
-        reversals=count_asked(),
-        fee_drafts=FeeRule.objects.filter(state=RuleState.DRAFT).count(),
-        bank_files=BankFile.objects.filter(state=BankFileState.UPLOADED).count(),
-        bank_lines=BankLine.objects.filter(state=BankLineState.OPEN).count(),
-    )
-
-
-def count_in_review() -> int:
-    return Settlement.objects.filter(state=SettlementState.IN_REVIEW).count()
-
-
-def count_to_send() -> int:
-    return Payout.objects.filter(state__in=[PayoutState.CREATED, PayoutState.CLAIMED]).count()
+    return {
+        "settlements_in_review": Settlement.objects.filter(~own, state=SettlementState.IN_REVIEW),
+        "settlements_on_hold": Settlement.objects.filter(state=SettlementState.ON_HOLD),
+        "payouts_to_send": Payout.objects.filter(state__in=[PayoutState.CREATED, PayoutState.CLAIMED]),
+        "payouts_at_bank": Payout.objects.filter(state__in=[PayoutState.EXPORTED, PayoutState.ACCEPTED]),
+        "payouts_unknown": Payout.objects.filter(state=PayoutState.UNKNOWN),
+        "adjustments": Adjustment.objects.filter(state=AdjustmentState.PROPOSED),
+        "reversals": list_asked(),
+        "fee_drafts": FeeRule.objects.filter(state=RuleState.DRAFT),
+        "bank_files": BankFile.objects.filter(state=BankFileState.UPLOADED),
+        "bank_lines": BankLine.objects.filter(state=BankLineState.OPEN),
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +71,11 @@ def list_exposures() -> list[Exposure]:
     rows = (
         Balance.objects.filter(account__code__in=list(MERCHANT_CODES))
         .values("account__currency", "account__code")
-        .annotate(total=Sum("posted_minor"), owed=Sum("posted_minor", filter=Q(posted_minor__gt=0)))
+        .annotate(
+            total=Sum("posted_minor"),
+            owed=Sum("posted_minor", filter=Q(posted_minor__gt=0)),
+            owing=Count("pk", filter=Q(posted_minor__gt=0)),
+        )
         .order_by("account__currency")
     )
     for row in rows:
@@ -110,11 +83,7 @@ def list_exposures() -> list[Exposure]:
         found[row["account__code"]] -= row["total"]
         if row["account__code"] == Code.AVAILABLE:
             found["owed"] += row["owed"] or 0
-    counts: dict[str, int] = defaultdict(int)
-    for currency in Balance.objects.filter(account__code=Code.AVAILABLE, posted_minor__gt=0).values_list(
-        "account__currency", flat=True
-    ):
-        counts[currency] += 1
+            found["owing"] += row["owing"]
     return [
         Exposure(
             currency,
@@ -123,7 +92,7 @@ def list_exposures() -> list[Exposure]:
             found[Code.RESERVE],
             found[Code.DISPUTE_HOLD],
             -found["owed"],
-            counts[currency],
+            found["owing"],
         )
         for currency, found in sorted(sums.items())
     ]

@@ -5,19 +5,29 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from backoffice.kernel import clock
 from backoffice.kernel.actors import Actor
 from billing.chart import MERCHANT_CODES, Code
 from billing.cycles import next_cut
-from billing.models import ENDED_UNPAID, Hold, Payout, Posting, ReserveItem, Settlement, SettlementState
+from billing.models import (
+    ENDED_UNPAID,
+    Hold,
+    Payout,
+    PayoutTerms,
+    Posting,
+    ReserveItem,
+    Settlement,
+    SettlementState,
+)
 from billing.selectors.balances import MerchantBalance, get_merchant_balances
-from billing.selectors.entities import get_entity_by_id
 from billing.selectors.payout_blocks import Block, list_payout_blocks
 from billing.selectors.payout_forecast import ForecastDay, forecast_payouts, payout_day
 from billing.selectors.payout_holds import BalanceKey, list_amount_holds, sum_held
 from billing.selectors.terms_of import get_payout_terms
+
+SHOWN_RESERVES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,35 +44,62 @@ class NextPayout:
 
 
 @dataclass(frozen=True, slots=True)
+class MoneyNow:
+    balances: tuple[MerchantBalance, ...]
+    next_payouts: tuple[NextPayout, ...]
+    blocks: tuple[Block, ...]
+    # Parts of the balance, or of what will come to it, that are not paid out yet.
+    amount_holds: tuple[Hold, ...]
+    terms: PayoutTerms
+    # What of the available balance written statements pay already or holds keep, per currency.
+    taken: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class MerchantMoney:
     balances: tuple[MerchantBalance, ...]
     next_payouts: tuple[NextPayout, ...]
     blocks: tuple[Block, ...]
     # Parts of the balance, or of what will come to it, that are not paid out yet.
     amount_holds: tuple[Hold, ...]
+    terms: PayoutTerms
     forecast: tuple[ForecastDay, ...]
     reserves: tuple[ReserveItem, ...]
 
 
 def get_merchant_money(merchant_id: int) -> MerchantMoney:
     """Everything the money page shows, for the one merchant whose page it is."""
+    now = get_money_now(merchant_id)
+    reserves = list(
+        ReserveItem.objects.filter(merchant_id=merchant_id, released_at__isnull=True).order_by("release_at")
+    )
+    return MerchantMoney(
+        balances=now.balances,
+        next_payouts=now.next_payouts,
+        blocks=now.blocks,
+        amount_holds=now.amount_holds,
+        terms=now.terms,
+        forecast=tuple(forecast_payouts(now.terms, now.balances, now.taken, reserves, now.amount_holds)),
+        reserves=tuple(reserves[:SHOWN_RESERVES]),
+    )
+
+
+def get_money_now(merchant_id: int) -> MoneyNow:
+    """Balances, next payouts and what holds them, as the merchant's home shows them; in seven statements."""
     balances = get_merchant_balances(merchant_id)
     on_the_way, taken = _on_the_way(merchant_id)
     amount_holds = tuple(list_amount_holds(merchant_id))
     if amount_holds:
         for balance in balances:
             taken[balance.currency] += sum_held(BalanceKey(balance.entity_id, merchant_id, balance.currency))
-    return MerchantMoney(
+    terms = get_payout_terms(merchant_id)
+    return MoneyNow(
         balances=tuple(balances),
-        next_payouts=(*on_the_way, *_at_the_next_cut(merchant_id, balances, taken)),
+        next_payouts=(*on_the_way, *_at_the_next_cut(terms, balances, taken)),
         blocks=tuple(list_payout_blocks(merchant_id)),
         amount_holds=amount_holds,
-        forecast=tuple(forecast_payouts(merchant_id, balances, taken, amount_holds)),
-        reserves=tuple(
-            ReserveItem.objects.filter(merchant_id=merchant_id, released_at__isnull=True).order_by(
-                "release_at"
-            )[:20]
-        ),
+        terms=terms,
+        taken=taken,
     )
 
 
@@ -80,32 +117,31 @@ def _on_the_way(merchant_id: int) -> tuple[list[NextPayout], dict[str, int]]:
             SettlementState.PAYABLE,
         ],
     )
-    claimed = dict(
-        Payout.objects.filter(settlement__in=written, claimed_at__isnull=False)
-        .exclude(state__in=ENDED_UNPAID)
-        .values_list("settlement_id", "batch__execution_on")
+    claims = Payout.objects.filter(settlement=OuterRef("pk"), claimed_at__isnull=False).exclude(
+        state__in=ENDED_UNPAID
+    )
+    rows = written.annotate(
+        is_claimed=Exists(claims), pay_on=Subquery(claims.order_by("-pk").values("batch__execution_on")[:1])
     )
     found: list[NextPayout] = []
     taken: dict[str, int] = defaultdict(int)
-    for row in written.order_by("to_at"):
-        waits = row.state == SettlementState.PAYABLE and row.pk not in claimed
-        found.append(NextPayout(row.payable_minor, row.currency, None, True, claimed.get(row.pk), waits))
-        if row.pk not in claimed:
+    for row in rows.order_by("to_at"):
+        waits = row.state == SettlementState.PAYABLE and not row.is_claimed
+        found.append(NextPayout(row.payable_minor, row.currency, None, True, row.pay_on, waits))
+        if not row.is_claimed:
             taken[row.currency] += row.payable_minor
     return found, taken
 
 
 def _at_the_next_cut(
-    merchant_id: int, balances: list[MerchantBalance], taken: dict[str, int]
+    terms: PayoutTerms, balances: list[MerchantBalance], taken: dict[str, int]
 ) -> list[NextPayout]:
     found = []
-    cycle = get_payout_terms(merchant_id).cycle
     for balance in balances:
         rest = balance.available_minor - taken.get(balance.currency, 0)
         if rest > 0:
-            entity = get_entity_by_id(balance.entity_id)
-            cut = next_cut(cycle, ZoneInfo(entity.time_zone), clock.now())
-            on = payout_day(balance.entity_id, balance.currency, cycle)
+            cut = next_cut(terms.cycle, ZoneInfo(balance.time_zone), clock.now())
+            on = payout_day(balance, terms.cycle)
             found.append(NextPayout(rest, balance.currency, cut, False, on))
     return found
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, Sum
+from django.db.models import Sum
 
 from backoffice.kernel import clock
 from backoffice.kernel.money import round_half_up
@@ -16,7 +16,6 @@ from billing.chart import Code
 from billing.cycles import next_cut
 from billing.models import Earning, Hold, LegalEntity, PayoutTerms, Posting, ReserveItem
 from billing.selectors.balances import MerchantBalance
-from billing.selectors.terms_of import get_payout_terms
 
 
 @dataclass(slots=True)
@@ -50,24 +49,25 @@ class _Calendar:
         return self.days.setdefault((on, currency), ForecastDay(on, currency))
 
 
-def payout_day(entity_id: int, currency: str, cycle: str) -> date | None:
+def payout_day(balance: MerchantBalance, cycle: str) -> date | None:
     """The day on which what is available now would be paid; None for merchants paid on demand."""
-    zone = LegalEntity.objects.values_list("time_zone", flat=True).get(pk=entity_id)
-    return _Calendar(cycle, {entity_id: ZoneInfo(zone)}).day(entity_id, currency, clock.now()).on
+    zones = {balance.entity_id: ZoneInfo(balance.time_zone)}
+    return _Calendar(cycle, zones).day(balance.entity_id, balance.currency, clock.now()).on
 
 
 def forecast_payouts(
-    merchant_id: int,
+    terms: PayoutTerms,
     balances: Sequence[MerchantBalance],
     taken: dict[str, int],
+    reserves: Sequence[ReserveItem],
     amount_holds: Sequence[Hold] = (),
 ) -> list[ForecastDay]:
     """The payouts to come by day; `taken` is what written statements pay already or holds keep, per currency.
 
     What lines with an open incident will bring is left out: it is paid when the incident is closed.
     """
+    merchant_id = terms.merchant_id
     held = _held_by_order(amount_holds)
-    terms = get_payout_terms(merchant_id)
     zones = {pk: ZoneInfo(zone) for pk, zone in LegalEntity.objects.values_list("pk", "time_zone")}
     calendar = _Calendar(terms.cycle, zones)
     pending = _pending_orders(merchant_id)
@@ -85,7 +85,9 @@ def forecast_payouts(
         if balance.pending_minor != known:
             row = calendar.day(balance.entity_id, balance.currency, None)
             row.maturing_minor += balance.pending_minor - known
-    for item in _dated_reserves(merchant_id):
+    for item in reserves:
+        if item.release_at is None or item.amount_minor <= item.released_minor:
+            continue
         row = calendar.day(item.entity_id, item.currency, item.release_at)
         row.reserve_minor += item.amount_minor - item.released_minor
     rows = [row for row in calendar.days.values() if row.total_minor]
@@ -126,14 +128,3 @@ def _pending_orders(merchant_id: int) -> dict[tuple[int, str], list[tuple[Earnin
         if total:
             found[(entity_id, currency)].append((earnings[merchant_order_id], -total))
     return found
-
-
-def _dated_reserves(merchant_id: int) -> Sequence[ReserveItem]:
-    return list(
-        ReserveItem.objects.filter(
-            merchant_id=merchant_id,
-            released_at__isnull=True,
-            release_at__isnull=False,
-            amount_minor__gt=F("released_minor"),
-        ).order_by("release_at")
-    )

@@ -58,5 +58,7 @@ def find_own_way(entry: JournalEntry) -> str:
     return ""
 
 
-def count_asked() -> int:
-    return int(ReversalRequest.objects.filter(state=ReversalState.ASKED).count())
+def list_asked() -> QuerySet[ReversalRequest]:
+    """The reversals that wait for a second person."""
+    rows: QuerySet[ReversalRequest] = ReversalRequest.objects.filter(state=ReversalState.ASKED)
+    return rows

@@ -78,8 +78,8 @@ class DocumentListView(ConsolePage, IndexPage):
     def get_tabs(self) -> list[Tab]:
         return [
             Tab(_("All")),
-            Tab(_("To review"), "state=pending", list_pending_documents(self.actor).count()),
-            Tab(_("Expiring"), "view=expiring", list_expiring_documents(self.actor).count()),
+            Tab(_("To review"), "state=pending", list_pending_documents(self.actor)),
+            Tab(_("Expiring"), "view=expiring", list_expiring_documents(self.actor)),
         ]
 
     def accept_rows(self, rows: Any) -> str:

@@ -1,16 +1,11 @@
 from django.utils.translation import gettext_lazy as _
 
-from backoffice.kernel.actors import Actor
 from backoffice.ui.menus import MenuItem
 from mas.permissions import CONFIGURE_ONBOARDING, VIEW_MERCHANTS
 from mas.selectors.documents import list_pending_documents
-from mas.selectors.merchants import count_merchants_in_review
+from mas.selectors.merchants import list_merchants_in_review
 
 GROUP = _("Merchants")
-
-
-def _count_documents(actor: Actor) -> int:
-    return list_pending_documents(actor).count()
 
 
 MENU = [
@@ -30,7 +25,7 @@ MENU = [
         order=21,
         group=GROUP,
         query="status=in_review",
-        count=count_merchants_in_review,
+        count=list_merchants_in_review,
     ),
     MenuItem(
         _("Invitations"),
@@ -47,7 +42,7 @@ MENU = [
         grant=VIEW_MERCHANTS,
         order=23,
         group=GROUP,
-        count=_count_documents,
+        count=list_pending_documents,
     ),
     MenuItem(
         _("Onboarding"),

@@ -8,14 +8,14 @@ from django.utils.translation import gettext_lazy
 
 from backoffice.ui.pages import FormPage, Page
 from backoffice.ui.stepup import StepUp
-from mas.models import Merchant
+from mas.models import BankAccountState, Merchant
 from mas.operations.bank_accounts import BankDetails, set_bank_account
 from mas.permissions import EDIT_BANK_ACCOUNT, VIEW_COMPANY
 from mas.portal.forms import BankAccountForm
 from mas.portal.pages import OwnMerchantPage
 from mas.selectors.bank_accounts import find_bank_account, list_bank_accounts
 from mas.selectors.companies import find_company
-from mas.selectors.payouts import BLOCK_REASONS, get_payout_profile
+from mas.selectors.payouts import BLOCK_REASONS, list_block_reasons
 
 
 class BankAccountView(OwnMerchantPage, Page):
@@ -26,13 +26,13 @@ class BankAccountView(OwnMerchantPage, Page):
     template_name = "mas/portal/bank_account.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        profile = get_payout_profile(self.merchant.pk)
-        account = find_bank_account(self.merchant)
+        accounts = list(list_bank_accounts(self.merchant)[:20])
+        account = next((row for row in accounts if row.state != BankAccountState.REPLACED), None)
         return super().get_context_data(
             merchant=self.merchant,
             account=account,
-            block_reasons=[BLOCK_REASONS[code] for code in profile.block_reasons],
-            former_accounts=[row for row in list_bank_accounts(self.merchant)[:20] if row != account],
+            block_reasons=[BLOCK_REASONS[code] for code in list_block_reasons(self.merchant, account)],
+            former_accounts=[row for row in accounts if row != account],
             can_edit=self.actor.can(EDIT_BANK_ACCOUNT, merchant_id=self.merchant.pk),
             **kwargs,
         )

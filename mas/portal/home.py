@@ -6,25 +6,25 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from backoffice.ui.menus import HomeCard
+from backoffice.kernel.counting import Countable
+from backoffice.ui.menus import HomeCard, Numbers
 from backoffice.ui.pages.base import chosen_merchant_id
 from mas.models import Merchant, MerchantStatus
+from mas.models.merchants import ONBOARDING
 from mas.permissions import VIEW_COMPANY
-from mas.selectors.merchants import find_merchant_by_id
+from mas.portal.pages import find_own_merchant
 from mas.selectors.onboarding import list_checklist
-from mas.selectors.payouts import BLOCK_REASONS, get_payout_profile
-from mas.selectors.terms import find_terms_to_accept
+from mas.selectors.terms import list_terms_to_accept
 
 
 def _own_merchant(request: HttpRequest) -> Merchant | None:
-    merchant_id = chosen_merchant_id(request)
-    return find_merchant_by_id(merchant_id) if merchant_id else None
+    return find_own_merchant(request, chosen_merchant_id(request))
 
 
-def render_checklist(request: HttpRequest) -> Mapping[str, Any] | None:
+def render_checklist(request: HttpRequest, _numbers: Numbers) -> Mapping[str, Any] | None:
     """Progress of the registration; stays away once the merchant is approved."""
     merchant = _own_merchant(request)
-    if merchant is None or merchant.status not in {MerchantStatus.REGISTERING, MerchantStatus.IN_REVIEW}:
+    if merchant is None or merchant.status not in ONBOARDING:
         return None
     items = [item for item in list_checklist(merchant) if item.rule.is_required]
     return {
@@ -35,17 +35,20 @@ def render_checklist(request: HttpRequest) -> Mapping[str, Any] | None:
     }
 
 
-def render_attention(request: HttpRequest) -> Mapping[str, Any] | None:
-    """What holds the shop or its money: suspension, terms to accept, payout holds, holidays."""
+def count_attention(request: HttpRequest) -> Mapping[str, Countable]:
+    merchant = _own_merchant(request)
+    return {"terms": list_terms_to_accept(merchant)} if merchant else {}
+
+
+def render_attention(request: HttpRequest, numbers: Numbers) -> Mapping[str, Any] | None:
+    """What holds the shop: suspension, terms to accept, holidays. What holds its money stands with the money."""
     merchant = _own_merchant(request)
     if merchant is None or merchant.status not in {MerchantStatus.APPROVED, MerchantStatus.SUSPENDED}:
         return None
-    reasons = [BLOCK_REASONS[code] for code in get_payout_profile(merchant.pk).block_reasons]
-    terms = find_terms_to_accept(merchant)
     is_suspended = merchant.status == MerchantStatus.SUSPENDED
-    if not (reasons or terms or is_suspended or merchant.holiday_from):
+    if not (numbers["terms"] or is_suspended or merchant.holiday_from):
         return None
-    return {"merchant": merchant, "block_reasons": reasons, "terms": terms, "is_suspended": is_suspended}
+    return {"merchant": merchant, "terms": numbers["terms"], "is_suspended": is_suspended}
 
 
 CARDS = [
@@ -58,6 +61,12 @@ CARDS = [
         wide=True,
     ),
     HomeCard(
-        _("Your shop"), VIEW_COMPANY, render_attention, "mas/portal/card_attention.html", order=5, wide=True
+        _("Your shop"),
+        VIEW_COMPANY,
+        render_attention,
+        "mas/portal/card_attention.html",
+        order=5,
+        wide=True,
+        counts=count_attention,
     ),
 ]

@@ -1,5 +1,6 @@
 """The terms in force and the versions the merchant accepted."""
 
+from functools import cached_property
 from typing import Any
 
 from django.urls import reverse
@@ -8,11 +9,12 @@ from django.utils.translation import gettext_lazy
 from backoffice.kernel import clock
 from backoffice.kernel.errors import PermissionRefused
 from backoffice.ui.pages import FormPage
+from mas.models import TermsVersion
 from mas.operations.terms import accept_terms
 from mas.permissions import ACCEPT_TERMS, VIEW_COMPANY
 from mas.portal.forms import TermsForm
 from mas.portal.pages import OwnMerchantPage
-from mas.selectors.terms import find_current_terms, find_terms_to_accept, list_acceptances_of
+from mas.selectors.terms import find_current_terms, list_acceptances_of
 
 
 class TermsView(OwnMerchantPage, FormPage):
@@ -25,13 +27,17 @@ class TermsView(OwnMerchantPage, FormPage):
     submit_label = gettext_lazy("Accept terms")
     success_message = gettext_lazy("Thank you. The terms are accepted.")
 
+    @cached_property
+    def current(self) -> TermsVersion | None:
+        return find_current_terms()
+
     def get_initial(self) -> dict[str, Any]:
-        current = find_current_terms()
-        return {"version": current.ref if current else ""}
+        return {"version": self.current.ref if self.current else ""}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        current = find_current_terms()
-        waiting = find_terms_to_accept(self.merchant)
+        current, acceptances = self.current, list(list_acceptances_of(self.merchant)[:50])
+        is_accepted = current is None or any(row.version_id == current.pk for row in acceptances)
+        waiting = None if is_accepted else current
         return super().get_context_data(
             merchant=self.merchant,
             terms=current,
@@ -39,7 +45,7 @@ class TermsView(OwnMerchantPage, FormPage):
             must_accept=waiting is not None,
             is_overdue=bool(waiting and waiting.accept_by and waiting.accept_by < clock.today()),
             can_accept=self.actor.can(ACCEPT_TERMS, merchant_id=self.merchant.pk),
-            acceptances=list(list_acceptances_of(self.merchant)[:50]),
+            acceptances=acceptances,
             **kwargs,
         )
 

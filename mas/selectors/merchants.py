@@ -112,9 +112,9 @@ def lock_merchant(ref: str, *, actor: Actor) -> Merchant:
     return merchant
 
 
-def count_merchants_in_review(actor: Actor) -> int:
-    """How many registrations wait for a decision."""
-    return int(Merchant.objects.visible_to(actor).filter(status=MerchantStatus.IN_REVIEW).count())
+def list_merchants_in_review(actor: Actor) -> QuerySet[Merchant]:
+    """The registrations that wait for a decision, the longest first."""
+    return list_merchants(actor).filter(status=MerchantStatus.IN_REVIEW).order_by("submitted_at", "id")
 
 
 def find_merchants(text: str, actor: Actor) -> list[Merchant]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import FilteredRelation, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -51,25 +52,26 @@ def get_payout_profile(merchant_id: int) -> PayoutProfile:
 
 
 def get_payout_profiles(merchant_ids: list[int]) -> dict[int, PayoutProfile]:
-    """The profiles of several merchants in two statements, for a payout run."""
-    merchants = Merchant.objects.in_bulk(merchant_ids)
-    accounts = BankAccount.objects.filter(merchant_id__in=merchant_ids).exclude(
-        state=BankAccountState.REPLACED
-    )
-    by_merchant = {account.merchant_id: account for account in accounts}
-    return {pk: _profile(merchant, by_merchant.get(pk)) for pk, merchant in merchants.items()}
+    """The profiles of several merchants in one statement, for a payout run."""
+    current = FilteredRelation("bank_accounts", condition=~Q(bank_accounts__state=BankAccountState.REPLACED))
+    merchants: Any = Merchant.objects.filter(pk__in=merchant_ids).order_by()
+    rows = merchants.annotate(current=current).select_related("current")
+    return {row.pk: _profile(row, getattr(row, "current", None)) for row in rows}
 
 
-def _profile(merchant: Merchant, account: BankAccount | None) -> PayoutProfile:
-    kyc_approved = merchant.kyc_status in {KycStatus.APPROVED, KycStatus.NOT_REQUIRED}
-    is_verified = account is not None and account.state == BankAccountState.VERIFIED
+def list_block_reasons(merchant: Merchant, account: BankAccount | None) -> list[str]:
+    """Why payouts of a merchant with this current account are held, as stable codes."""
     reasons = []
-    if not kyc_approved:
+    if merchant.kyc_status not in {KycStatus.APPROVED, KycStatus.NOT_REQUIRED}:
         reasons.append("kyc_not_approved")
     if account is None:
         reasons.append("no_bank_account")
-    elif not is_verified:
+    elif account.state != BankAccountState.VERIFIED:
         reasons.append("bank_account_not_verified")
+    return reasons
+
+
+def _profile(merchant: Merchant, account: BankAccount | None) -> PayoutProfile:
     is_iban = account is not None and account.scheme == BankScheme.IBAN
     return PayoutProfile(
         merchant_id=merchant.pk,
@@ -80,10 +82,10 @@ def _profile(merchant: Merchant, account: BankAccount | None) -> PayoutProfile:
         account_number=account.account_number if account else "",
         routing_code=account.routing_code if account else "",
         masked_number=account.masked_number if account else "",
-        is_verified=is_verified,
+        is_verified=account is not None and account.state == BankAccountState.VERIFIED,
         changed_at=account.changed_at if account else None,
         changed_by_user_id=account.changed_by_id if account else None,
-        kyc_approved=kyc_approved,
+        kyc_approved=merchant.kyc_status in {KycStatus.APPROVED, KycStatus.NOT_REQUIRED},
         merchant_status=str(merchant.status),
-        block_reasons=tuple(reasons),
+        block_reasons=tuple(list_block_reasons(merchant, account)),
     )

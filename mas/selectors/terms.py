@@ -1,6 +1,6 @@
 """Terms in force, drafts, and who accepted what."""
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from backoffice.kernel import clock
@@ -37,10 +37,13 @@ def list_acceptances_of(merchant: Merchant) -> QuerySet[TermsAcceptance]:
 
 def find_terms_to_accept(merchant: Merchant) -> TermsVersion | None:
     """The version in force when this merchant has not accepted it yet."""
-    current = find_current_terms()
-    if current is None or TermsAcceptance.objects.filter(merchant=merchant, version=current).exists():
-        return None
-    return current
+    return list_terms_to_accept(merchant).first()
+
+
+def list_terms_to_accept(merchant: Merchant) -> QuerySet[TermsVersion]:
+    """The version in force when this merchant has not accepted it yet, as rows to be counted."""
+    current = TermsVersion.objects.exclude(number=None).order_by("-number").values("pk")[:1]
+    return TermsVersion.objects.filter(pk=Subquery(current)).exclude(acceptances__merchant=merchant)
 
 
 def list_overdue_merchants() -> list[Merchant]:

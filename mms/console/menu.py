@@ -1,22 +1,23 @@
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.kernel.actors import Actor
+from backoffice.kernel.counting import Countable
 from backoffice.ui.menus import MenuItem
 from mms import permissions as may
-from mms.selectors.tasks import count_open_tasks
-from mms.selectors.work import count_parked_deliveries
+from mms.selectors.tasks import list_open_tasks
+from mms.selectors.work import list_parked_deliveries
 
 GROUP = _("Settings")
 # What people with rights at a store may do there.
 BY_PLACE = {may.VIEW_STORES, may.MANAGE_PREFERENCES}
 
 
-def _tasks(actor: Actor) -> int:
-    return count_open_tasks()
+def _tasks(_actor: Actor) -> Countable:
+    return list_open_tasks()
 
 
-def _parked(actor: Actor) -> int | None:
-    return count_parked_deliveries() or None
+def _parked(_actor: Actor) -> Countable:
+    return list_parked_deliveries()
 
 
 def _item(label: object, url_name: str, icon: str, grant: str, order: int) -> MenuItem:

@@ -4,7 +4,7 @@ from django.db.models import Q, QuerySet
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from backoffice.kernel import clock
 from backoffice.ui.filters import ChoiceFilter, FilterSet, SearchFilter, YesNoFilter
@@ -14,11 +14,11 @@ from mms.models import Task
 from mms.operations.tasks import claim_task, close_task, release_task
 from mms.permissions import VIEW_TASKS
 from mms.selectors.tasks import (
-    count_open_tasks,
-    count_overdue_tasks,
-    count_tasks_of,
     list_open_kinds,
+    list_open_tasks,
+    list_overdue_tasks,
     list_tasks,
+    list_tasks_of,
 )
 
 
@@ -97,9 +97,9 @@ class TaskListView(ConsolePage, IndexPage):
 
     def get_tabs(self) -> list[Tab]:
         return [
-            Tab(_("Open"), "closed=no", count_open_tasks()),
-            Tab(_("Overdue"), "overdue=yes", count_overdue_tasks()),
-            Tab(_("Mine"), "owner=me", count_tasks_of(self.actor.user_id)),
+            Tab(_("Open"), "closed=no", list_open_tasks()),
+            Tab(_("Overdue"), "overdue=yes", list_overdue_tasks()),
+            Tab(_("Mine"), "owner=me", list_tasks_of(self.actor.user_id)),
             Tab(_("All")),
         ]
 
@@ -110,13 +110,20 @@ class TaskListView(ConsolePage, IndexPage):
         return len(refs)
 
     def claim_rows(self, rows: Any) -> str:
-        return _("%(count)s tasks are yours now.") % {"count": self._each(rows, claim_task)}
+        done = self._each(rows, claim_task)
+        return ngettext("%(count)s task is yours now.", "%(count)s tasks are yours now.", done) % {
+            "count": done
+        }
 
     def release_rows(self, rows: Any) -> str:
-        return _("%(count)s tasks are free again.") % {"count": self._each(rows, release_task)}
+        done = self._each(rows, release_task)
+        return ngettext("%(count)s task is free again.", "%(count)s tasks are free again.", done) % {
+            "count": done
+        }
 
     def close_rows(self, rows: Any) -> str:
-        return _("%(count)s tasks closed.") % {"count": self._each(rows, close_task)}
+        done = self._each(rows, close_task)
+        return ngettext("%(count)s task closed.", "%(count)s tasks closed.", done) % {"count": done}
 
 
 class CloseTaskView(ConsolePage, ActionPage):

@@ -9,7 +9,7 @@ from backoffice.ui.pages import BulkAction, ConsolePage, IndexPage, Tab
 from backoffice.ui.tables import Column, Table
 from mms.operations.work import replay_delivery
 from mms.permissions import MANAGE_WORK
-from mms.selectors.work import count_parked_deliveries, list_deliveries
+from mms.selectors.work import list_deliveries, list_parked_deliveries
 
 STATES = [
     (DeliveryState.WAITING.value, gettext_lazy("Waiting")),
@@ -54,7 +54,7 @@ class DeliveryListView(ConsolePage, IndexPage):
         return list_deliveries()
 
     def get_tabs(self) -> list[Tab]:
-        return [Tab(_("All")), Tab(_("Parked"), "state=parked", count_parked_deliveries())]
+        return [Tab(_("All")), Tab(_("Parked"), "state=parked", list_parked_deliveries())]
 
     def replay_rows(self, rows: Any) -> str:
         parked: list[Delivery] = [row for row in rows if row.state == DeliveryState.PARKED]

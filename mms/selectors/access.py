@@ -10,7 +10,8 @@ from typing import Any, TypedDict
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import CharField, Q, QuerySet, Value
+from django.db.models import CharField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Substr
 from django.utils.translation import gettext as _
 from guardian.models import UserObjectPermission
 
@@ -36,33 +37,61 @@ class Assignment(TypedDict):
 
 def list_assignments(user: User) -> list[Assignment]:
     """Every role assignment of a user, those that hold everywhere first, in one query."""
+    return [item for item, _grants, _views in _read_assignments(user)]
+
+
+def _read_assignments(user: User) -> list[tuple[Assignment, list[str], dict[str, Any]]]:
+    """The assignments of a user, each with grants and shared views of its role when that is for operators."""
     nothing = Value("", output_field=CharField())
-    everywhere = Permission.objects.filter(user=user, codename__startswith=ROLE_PREFIX).values_list(
-        "codename", nothing, nothing, nothing
+    everywhere = _with_role(Permission.objects.filter(user=user), "codename", OPERATOR).filter(
+        codename__startswith=ROLE_PREFIX
     )
-    on_objects = UserObjectPermission.objects.filter(
-        user=user, permission__codename__startswith=ROLE_PREFIX
-    ).values_list(
-        "permission__codename",
-        "permission__content_type__app_label",
-        "permission__content_type__model",
-        "object_pk",
+    on_objects = _with_role(
+        UserObjectPermission.objects.filter(user=user), "permission__codename", OPERATOR
+    ).filter(permission__codename__startswith=ROLE_PREFIX)
+    rows = (
+        everywhere.order_by()
+        .values_list("codename", nothing, nothing, nothing, "role_grants", "role_views")
+        .union(
+            on_objects.order_by().values_list(
+                "permission__codename",
+                "permission__content_type__app_label",
+                "permission__content_type__model",
+                "object_pk",
+                "role_grants",
+                "role_views",
+            ),
+            all=True,
+        )
     )
     return [
-        Assignment(
-            role_code=codename.removeprefix(ROLE_PREFIX),
-            object_type=f"{app_label}.{model}" if model else "",
-            object_id=int(object_pk) if object_pk else None,
+        (
+            Assignment(
+                role_code=codename.removeprefix(ROLE_PREFIX),
+                object_type=f"{app_label}.{model}" if model else "",
+                object_id=int(object_pk) if object_pk else None,
+            ),
+            grants or [],
+            views or {},
         )
-        for codename, app_label, model, object_pk in sorted(
-            everywhere.order_by().union(on_objects.order_by(), all=True),
-            key=lambda row: (row[1], row[2], row[3]),
+        for codename, app_label, model, object_pk, grants, views in sorted(
+            rows, key=lambda row: (row[1], row[2], row[3])
         )
     ]
 
 
+def _with_role(rows: Any, codename: str, audience: str) -> Any:
+    """Adds `role_grants` and `role_views` of the role an assignment names; None when it is of another audience."""
+    role = Role.objects.filter(
+        code=Substr(OuterRef(codename), len(ROLE_PREFIX) + 1), audience=audience
+    ).order_by()
+    return rows.annotate(
+        role_grants=Subquery(role.values("grants")), role_views=Subquery(role.values("saved_views"))
+    )
+
+
 def build_actor(user: User, audience: str, merchant_id: int | None = None, ip: str | None = None) -> Actor:
-    """The user as an actor of one audience, in at most three queries.
+    """The user as an actor of one audience, in one query.
 
     In the console only operator roles count, held everywhere or on a website or store; in the portal only those held on
     `merchant_id` (none given: every merchant the user works for). An inactive user holds nothing.
@@ -90,47 +119,34 @@ def build_actor(user: User, audience: str, merchant_id: int | None = None, ip: s
 
 
 def _console_grants(user: User) -> tuple[frozenset[str], dict[Place, frozenset[str]], dict[str, Any]]:
+    # A grant that was withdrawn from the product, or never was of this audience, counts for nothing.
+    allowed = grants_of(OPERATOR)
     if user.is_superuser:
-        return grants_of(OPERATOR), {}, {}
-    held = list_assignments(user)
-    rows = _roles_of({item["role_code"] for item in held}, OPERATOR)
-    roles = {code: grants for code, (grants, _views) in rows.items()}
-    views = {code: views for code, (_grants, views) in rows.items() if views}
+        return allowed, {}, {}
     everywhere: frozenset[str] = frozenset()
     places: dict[Place, frozenset[str]] = {}
-    for item in held:
-        grants, kind = roles.get(item["role_code"], frozenset()), PLACES.get(item["object_type"])
+    shared: dict[str, Any] = {}
+    for item, held, views in _read_assignments(user):
+        grants, kind = frozenset(held) & allowed, PLACES.get(item["object_type"])
+        if views:
+            shared[item["role_code"]] = views
         if item["object_id"] is None:
             everywhere |= grants
         elif kind is not None and grants:
             place = (kind, item["object_id"])
             places[place] = places.get(place, frozenset()) | grants
-    return everywhere, places, views
+    return everywhere, places, shared
 
 
 def _portal_grants(user: User, merchant_id: int | None) -> dict[int, frozenset[str]]:
-    held: dict[int, set[str]] = {}
-    for object_pk, codename in (
-        _merchant_assignments().filter(user=user).values_list("object_pk", "permission__codename")
-    ):
-        if merchant_id in (None, int(object_pk)):
-            held.setdefault(int(object_pk), set()).add(codename.removeprefix(ROLE_PREFIX))
-    rows = _roles_of({code for codes in held.values() for code in codes}, MERCHANT)
-    nothing: tuple[frozenset[str], dict[str, Any]] = (frozenset(), {})
-    return {
-        object_id: frozenset().union(*(rows.get(code, nothing)[0] for code in codes))
-        for object_id, codes in held.items()
-    }
-
-
-def _roles_of(codes: set[str], audience: str) -> dict[str, tuple[frozenset[str], dict[str, Any]]]:
-    """Grants and shared views of each role, by code."""
-    if not codes:
-        return {}
-    allowed = grants_of(audience)
-    rows = Role.objects.filter(code__in=codes, audience=audience).values_list("code", "grants", "saved_views")
-    # A grant that was withdrawn from the product, or never was of this audience, counts for nothing.
-    return {code: (frozenset(grants) & allowed, views) for code, grants, views in rows}
+    allowed = grants_of(MERCHANT)
+    rows = _with_role(_merchant_assignments().filter(user=user), "permission__codename", MERCHANT)
+    if merchant_id is not None:
+        rows = rows.filter(object_pk=str(merchant_id))
+    held: dict[int, frozenset[str]] = {}
+    for object_pk, grants in rows.values_list("object_pk", "role_grants"):
+        held[int(object_pk)] = held.get(int(object_pk), frozenset()) | (frozenset(grants or ()) & allowed)
+    return held
 
 
 def list_merchant_ids_of(user: User) -> list[int]:

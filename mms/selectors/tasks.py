@@ -27,12 +27,8 @@ def list_open_tasks() -> QuerySet[Task]:
     return list_tasks().filter(closed_at=None)
 
 
-def count_open_tasks() -> int:
-    return _of_operators().filter(closed_at=None).count()
-
-
-def count_overdue_tasks() -> int:
-    return _of_operators().filter(closed_at=None, due_at__lt=clock.now()).count()
+def list_overdue_tasks() -> QuerySet[Task]:
+    return list_open_tasks().filter(due_at__lt=clock.now())
 
 
 def list_open_kinds() -> list[tuple[str, int]]:
@@ -54,5 +50,6 @@ def get_task(ref: str) -> Task:
     return task
 
 
-def count_tasks_of(user_id: int | None) -> int:
-    return Task.objects.filter(closed_at=None, owner_id=user_id).count() if user_id else 0
+def list_tasks_of(user_id: int | None) -> QuerySet[Task]:
+    """The open tasks a person took."""
+    return list_open_tasks().filter(owner_id=user_id) if user_id else Task.objects.none()

@@ -7,25 +7,54 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.kernel.actors import Actor
-from backoffice.ui.menus import HomeCard
+from backoffice.kernel.counting import Countable
+from backoffice.ui.menus import HomeCard, Numbers
 from oms.permissions import MARK_PAID, VIEW_ORDERS
-from oms.selectors.stuck import list_stuck
-from oms.selectors.worklists import count_work, list_orders_to_mark_paid
+from oms.selectors.stuck import list_stuck_rows
+from oms.selectors.worklists import list_orders_to_mark_paid, list_work
+
+# What each kind of stuck thing is called on the card.
+STUCK = {
+    "payment": _("Payments without an answer"),
+    "capture": _("Orders that could not be charged"),
+    "refund": _("Refunds that did not arrive"),
+    "clock": _("Missed time limits"),
+    "invoice": _("Invoices overdue"),
+    "message": _("Messages of providers"),
+}
 
 
-def render_work(request: HttpRequest) -> Mapping[str, Any]:
+def count_waiting(request: HttpRequest) -> Mapping[str, Countable]:
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    unpaid = list_orders_to_mark_paid(actor).count() if actor.can(MARK_PAID) else None
-    return {"work": count_work(actor), "unpaid": unpaid}
+    unpaid = {"unpaid": list_orders_to_mark_paid(actor)} if actor.can(MARK_PAID) else {}
+    return {**list_work(actor), **unpaid}
 
 
-def render_stuck(request: HttpRequest) -> Mapping[str, Any] | None:
-    """Stays away while nothing is stuck."""
-    found = list_stuck(request.actor)  # type: ignore[attr-defined]
-    return {"stuck": found[:5], "count": len(found)} if found else None
+def render_work(_request: HttpRequest, numbers: Numbers) -> Mapping[str, Any]:
+    return {"work": numbers, "unpaid": numbers.get("unpaid")}
+
+
+def count_stuck(request: HttpRequest) -> Mapping[str, Countable]:
+    return list_stuck_rows(request.actor)  # type: ignore[attr-defined]
+
+
+def render_stuck(_request: HttpRequest, numbers: Numbers) -> Mapping[str, Any] | None:
+    """How much of each kind is stuck; stays away while nothing is."""
+    kinds = [(STUCK[kind], number) for kind, number in numbers.items() if number]
+    return {"kinds": kinds} if kinds else None
 
 
 CARDS = [
-    HomeCard(_("Orders"), VIEW_ORDERS, render_work, "oms/console/card_work.html", order=20, by_place=True),
-    HomeCard(_("Stuck"), VIEW_ORDERS, render_stuck, "oms/console/card_stuck.html", order=21),
+    HomeCard(
+        _("Orders"),
+        VIEW_ORDERS,
+        render_work,
+        "oms/console/card_work.html",
+        order=20,
+        by_place=True,
+        counts=count_waiting,
+    ),
+    HomeCard(
+        _("Stuck"), VIEW_ORDERS, render_stuck, "oms/console/card_stuck.html", order=21, counts=count_stuck
+    ),
 ]

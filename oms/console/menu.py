@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.kernel.actors import Actor
+from backoffice.kernel.counting import Countable
 from backoffice.ui.menus import MenuItem
 from oms.permissions import (
     MANAGE_CARRIERS,
@@ -13,23 +14,23 @@ from oms.permissions import (
     VIEW_ORDERS,
     VIEW_STOCK,
 )
-from oms.selectors.stuck import count_stuck
-from oms.selectors.worklists import count_work, list_orders_to_mark_paid
+from oms.selectors.stuck import list_stuck_rows
+from oms.selectors.worklists import list_orders_to_mark_paid, list_work
 
 GROUP = _("Orders")
 SETTINGS = _("Settings")
 
 
-def count_to_accept(actor: Actor) -> int:
-    return count_work(actor)["to_accept"]
+def count_to_accept(actor: Actor) -> Countable:
+    return list_work(actor)["to_accept"]
 
 
-def count_late(actor: Actor) -> int:
-    return count_work(actor)["late"]
+def count_late(actor: Actor) -> Countable:
+    return list_work(actor)["late"]
 
 
-def count_to_mark_paid(actor: Actor) -> int:
-    return list_orders_to_mark_paid(actor).count()
+def count_stuck(actor: Actor) -> Countable:
+    return list_stuck_rows(actor).values()
 
 
 MENU = [
@@ -61,7 +62,13 @@ MENU = [
     ),
     MenuItem(_("Stuck"), "console:oms-stuck-list", "flag", VIEW_ORDERS, 54, GROUP, count_stuck),
     MenuItem(
-        _("Transfers to record"), "console:oms-payment-list", "bank", MARK_PAID, 55, GROUP, count_to_mark_paid
+        _("Transfers to record"),
+        "console:oms-payment-list",
+        "bank",
+        MARK_PAID,
+        55,
+        GROUP,
+        list_orders_to_mark_paid,
     ),
     MenuItem(_("Refunds"), "console:oms-refund-list", "return", VIEW_ORDERS, 56, GROUP, by_place=True),
     MenuItem(_("Stock"), "console:oms-stock-list", "box", VIEW_STOCK, 57, GROUP),

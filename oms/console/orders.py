@@ -45,7 +45,7 @@ from oms.permissions import (
 )
 from oms.portal.orders import DueFilter, MerchantOrderFilter, MerchantOrderTable, open_ship_by, state_badge
 from oms.selectors.orders import get_order_with_parts, list_merchant_orders, list_orders, with_parts_in
-from oms.selectors.worklists import count_work, list_order_history, list_order_line_history
+from oms.selectors.worklists import list_order_history, list_order_line_history, list_work
 from oms.timelines import entries
 
 
@@ -154,7 +154,7 @@ class MerchantOrderListView(ConsolePage, IndexPage):
         return list_merchant_orders(self.actor)
 
     def get_tabs(self) -> Sequence[Tab]:
-        work = count_work(self.actor)
+        work = list_work(self.actor)
         return [
             Tab(_("All")),
             Tab(_("To accept"), "state=waiting_acceptance", work["to_accept"]),

@@ -3,13 +3,14 @@
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.kernel.actors import Actor
+from backoffice.kernel.counting import Countable
 from backoffice.ui.menus import MenuItem
 from oms.permissions import MANAGE_DELIVERY, MANAGE_FULFILMENT, VIEW_ORDERS, VIEW_STOCK
-from oms.selectors.worklists import count_work
+from oms.selectors.worklists import list_work
 
 
-def count_to_accept(actor: Actor) -> int:
-    return count_work(actor)["to_accept"]
+def count_to_accept(actor: Actor) -> Countable:
+    return list_work(actor)["to_accept"]
 
 
 MENU = [

@@ -33,7 +33,7 @@ from oms.selectors.orders import get_merchant_order, list_merchant_orders, with_
 from oms.selectors.parcels import list_planned_parcels
 from oms.selectors.refunds import REASONS
 from oms.selectors.time_limits import list_running
-from oms.selectors.worklists import count_work, list_history, list_line_history
+from oms.selectors.worklists import list_history, list_line_history, list_work
 from oms.timelines import entries
 
 
@@ -126,7 +126,7 @@ class MerchantOrderListView(PortalPage, IndexPage):
         return with_piece_counts(rows)
 
     def get_tabs(self) -> Sequence[Tab]:
-        work = count_work(self.actor, merchant_id=self.merchant_id)
+        work = list_work(self.actor)
         return [
             Tab(_("All")),
             Tab(_("To accept"), "state=waiting_acceptance", work["to_accept"]),

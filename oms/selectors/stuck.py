@@ -1,9 +1,12 @@
 """What waits longer than it should, why, and what a person can do about it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from backoffice.kernel import clock
@@ -43,19 +46,37 @@ class StuckItem:
     acts: tuple[tuple[str, tuple[str | int, ...]], ...] = ()
 
 
+def list_stuck_rows(actor: Actor) -> dict[str, QuerySet[Any]]:
+    """What is stuck by kind, for operators, to be counted; the same rows as `list_stuck` tells about."""
+    if not actor.is_global:
+        return {}
+    clocks = _clocks()
+    return {
+        "payment": _unanswered(),
+        "capture": _uncharged(),
+        "refund": _refunds(),
+        "clock": clocks.exclude(kind=TimeLimitKind.DUE),
+        "invoice": clocks.filter(kind=TimeLimitKind.DUE),
+        "message": _messages(),
+    }
+
+
 def list_stuck(actor: Actor) -> list[StuckItem]:
     """Everything that is stuck, longest first, for operators; five statements, at most 200 of each kind."""
     if not actor.is_global:
         return []
-    found = [*_unanswered(), *_uncharged(), *_refunds(), *_clocks(), *_messages()]
+    told: list[tuple[QuerySet[Any], Callable[[Any], StuckItem]]] = [
+        (_unanswered(), _unanswered_item),
+        (_uncharged(), _uncharged_item),
+        (_refunds(), _refund_item),
+        (_clocks(), _clock_item),
+        (_messages(), _message_item),
+    ]
+    found = [item_of(row) for rows, item_of in told for row in rows[:LIMIT]]
     return sorted(found, key=lambda item: item.since)
 
 
-def count_stuck(actor: Actor) -> int:
-    return len(list_stuck(actor))
-
-
-def _unanswered() -> list[StuckItem]:
+def _unanswered() -> QuerySet[PaymentAttempt]:
     now = clock.now()
     unheard = Q(
         state__in=[AttemptState.WAITING, AttemptState.CLAIMED, AttemptState.UNKNOWN],
@@ -65,12 +86,8 @@ def _unanswered() -> list[StuckItem]:
         state=AttemptState.UNDERWAY, kind=AttemptKind.AUTHORISE, created_at__lt=now - BUYER_PATIENCE
     )
     too_slow = Q(state=AttemptState.UNDERWAY, created_at__lt=now - BANK_PATIENCE)
-    rows = (
-        PaymentAttempt.objects.filter(unheard | unfinished | too_slow)
-        .select_related("payment__order", "merchant_order")
-        .order_by("id")[:LIMIT]
-    )
-    return [_unanswered_item(row) for row in rows]
+    rows = PaymentAttempt.objects.filter(unheard | unfinished | too_slow)
+    return rows.select_related("payment__order", "merchant_order").order_by("id")
 
 
 def _unanswered_item(row: PaymentAttempt) -> StuckItem:
@@ -101,26 +118,23 @@ def _unanswered_item(row: PaymentAttempt) -> StuckItem:
     )
 
 
-def _uncharged() -> list[StuckItem]:
+def _uncharged() -> QuerySet[PaymentAttempt]:
     refused = Q(
         merchant_order__share__captured_minor=0,
         merchant_order__total_minor__gt=F("merchant_order__withdrawn_minor"),
     ) & ~Q(merchant_order__state__in=ENDED)
     whole = Q(merchant_order=None, payment__paid_at=None, payment__state="authorised")
-    rows = (
-        PaymentAttempt.objects.filter(
-            refused | whole, kind=AttemptKind.CAPTURE, state__in=[AttemptState.REFUSED, AttemptState.WAITING]
-        )
-        .select_related("payment__order", "merchant_order")
-        .order_by("id")[:LIMIT]
+    charges = PaymentAttempt.objects.filter(
+        kind=AttemptKind.CAPTURE, state__in=[AttemptState.REFUSED, AttemptState.WAITING]
     )
-    newest = {(row.payment_id, row.merchant_order_id): row for row in rows}
-    return [
-        _uncharged_item(row)
-        for row in newest.values()
-        # A charge that waits is under way again.
-        if row.state == AttemptState.REFUSED
-    ]
+    # A charge that waits is under way again, and of several refusals the last one counts.
+    later = charges.alias(part=Coalesce("merchant_order_id", 0)).filter(
+        payment_id=OuterRef("payment_id"),
+        part=Coalesce(OuterRef("merchant_order_id"), 0),
+        id__gt=OuterRef("id"),
+    )
+    rows = charges.filter(refused | whole, ~Exists(later), state=AttemptState.REFUSED)
+    return rows.select_related("payment__order", "merchant_order").order_by("id")
 
 
 def _uncharged_item(row: PaymentAttempt) -> StuckItem:
@@ -145,11 +159,10 @@ def _uncharged_item(row: PaymentAttempt) -> StuckItem:
     )
 
 
-def _refunds() -> list[StuckItem]:
+def _refunds() -> QuerySet[Refund]:
     failed = Refund.objects.filter(state=RefundState.FAILED)
     slow = Refund.objects.filter(state=RefundState.SENT, created_at__lt=clock.now() - BANK_PATIENCE)
-    rows = (failed | slow).select_related("merchant_order__order").order_by("id")[:LIMIT]
-    return [_refund_item(row) for row in rows]
+    return (failed | slow).select_related("merchant_order__order").order_by("id")
 
 
 def _refund_item(row: Refund) -> StuckItem:
@@ -172,7 +185,7 @@ def _refund_item(row: Refund) -> StuckItem:
     )
 
 
-def _clocks() -> list[StuckItem]:
+def _clocks() -> QuerySet[TimeLimit]:
     now = clock.now()
     failed = Q(settled_at=None, due_at__lt=now - timedelta(minutes=30))
     overdue = Q(
@@ -181,12 +194,8 @@ def _clocks() -> list[StuckItem]:
         merchant_order__share__captured_minor=0,
         merchant_order__total_minor__gt=F("merchant_order__withdrawn_minor"),
     )
-    rows = (
-        TimeLimit.objects.filter(failed | overdue)
-        .select_related("order", "merchant_order")
-        .order_by("due_at")[:LIMIT]
-    )
-    return [_clock_item(row) for row in rows]
+    rows = TimeLimit.objects.filter(failed | overdue)
+    return rows.select_related("order", "merchant_order").order_by("due_at")
 
 
 def _clock_item(row: TimeLimit) -> StuckItem:
@@ -212,20 +221,18 @@ def _clock_item(row: TimeLimit) -> StuckItem:
     )
 
 
-def _messages() -> list[StuckItem]:
-    rows = PaymentNotification.objects.filter(state=NotificationState.PARKED).order_by("id")[:LIMIT]
-    return [
-        StuckItem(
-            "message",
-            "",
-            row.event_id,
-            row.received_at,
-            _("A message of %(provider)s (%(kind)s) could not be handled: %(error)s")
-            % {"provider": row.provider, "kind": row.kind, "error": row.error},
-            _(
-                "Mend the cause, then handle it again; the payments it names are also asked about by themselves."
-            ),
-            (("oms-notification-retry", (row.pk,)),),
-        )
-        for row in rows
-    ]
+def _messages() -> QuerySet[PaymentNotification]:
+    return PaymentNotification.objects.filter(state=NotificationState.PARKED).order_by("id")
+
+
+def _message_item(row: PaymentNotification) -> StuckItem:
+    return StuckItem(
+        "message",
+        "",
+        row.event_id,
+        row.received_at,
+        _("A message of %(provider)s (%(kind)s) could not be handled: %(error)s")
+        % {"provider": row.provider, "kind": row.kind, "error": row.error},
+        _("Mend the cause, then handle it again; the payments it names are also asked about by themselves."),
+        (("oms-notification-retry", (row.pk,)),),
+    )

@@ -1,6 +1,6 @@
 """Counts and lists that tell people what to do next."""
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 
 from backoffice.kernel import clock
 from backoffice.kernel.actors import Actor
@@ -15,24 +15,19 @@ from oms.models import (
 from oms.selectors.orders import list_merchant_orders, list_orders
 
 
-def count_work(actor: Actor, *, merchant_id: int | None = None) -> dict[str, int]:
-    """How many merchant orders wait: to accept, to ship, to ship today, late, charging. One statement."""
-    rows = MerchantOrder.objects.visible_to(actor).of_placed_orders().order_by()
-    if merchant_id is not None:
-        rows = rows.filter(merchant_id=merchant_id)
+def list_work(actor: Actor) -> dict[str, QuerySet[MerchantOrder]]:
+    """The merchant orders that wait, by what for: to accept, charging, to ship, to ship today, late; to be counted."""
+    rows: QuerySet[MerchantOrder] = MerchantOrder.objects.visible_to(actor).of_placed_orders()
     now = clock.now()
     end_of_day = now.replace(hour=23, minute=59, second=59, microsecond=999_999)
-    shippable = Q(state__in=SHIPPABLE)
-    found: dict[str, int] = rows.filter(
-        state__in=[MerchantOrderState.WAITING_ACCEPTANCE, MerchantOrderState.WAITING_PAYMENT, *SHIPPABLE]
-    ).aggregate(
-        to_accept=Count("pk", filter=Q(state=MerchantOrderState.WAITING_ACCEPTANCE)),
-        charging=Count("pk", filter=Q(state=MerchantOrderState.WAITING_PAYMENT)),
-        to_ship=Count("pk", filter=shippable),
-        today=Count("pk", filter=shippable & Q(ship_by__lte=end_of_day)),
-        late=Count("pk", filter=shippable & Q(ship_by__lt=now)),
-    )
-    return found
+    shippable = rows.filter(state__in=SHIPPABLE)
+    return {
+        "to_accept": rows.filter(state=MerchantOrderState.WAITING_ACCEPTANCE),
+        "charging": rows.filter(state=MerchantOrderState.WAITING_PAYMENT),
+        "to_ship": shippable,
+        "today": shippable.filter(ship_by__lte=end_of_day),
+        "late": shippable.filter(ship_by__lt=now),
+    }
 
 
 def list_orders_to_mark_paid(actor: Actor) -> QuerySet[Order]:

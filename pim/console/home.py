@@ -6,25 +6,33 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from backoffice.ui.menus import HomeCard
-from pim.models import ReviewState
+from backoffice.kernel.counting import Countable
+from backoffice.ui.menus import HomeCard, Numbers
 from pim.permissions import REVIEW_CARDS
-from pim.selectors.reviews import list_reviews
+from pim.selectors.reviews import list_open_reviews
 
 SHOWN = 5
 
 
-def render_to_review(request: HttpRequest) -> Mapping[str, Any] | None:
+def count_to_review(request: HttpRequest) -> Mapping[str, Countable]:
+    return {"waiting": list_open_reviews(request.actor)}  # type: ignore[attr-defined]
+
+
+def render_to_review(request: HttpRequest, numbers: Numbers) -> Mapping[str, Any] | None:
     """The products that wait, the longest first; stays away when none does."""
-    waiting = list_reviews(request.actor).filter(state=ReviewState.OPEN)  # type: ignore[attr-defined]
-    rows = list(waiting[: SHOWN + 1])
-    if not rows:
+    if not numbers["waiting"]:
         return None
-    return {"reviews": rows[:SHOWN], "count": waiting.count() if len(rows) > SHOWN else len(rows)}
+    waiting = list_open_reviews(request.actor)  # type: ignore[attr-defined]
+    return {"reviews": list(waiting[:SHOWN]), "count": numbers["waiting"]}
 
 
 CARDS = [
     HomeCard(
-        _("Products to review"), REVIEW_CARDS, render_to_review, "pim/console/card_review.html", order=30
+        _("Products to review"),
+        REVIEW_CARDS,
+        render_to_review,
+        "pim/console/card_review.html",
+        order=30,
+        counts=count_to_review,
     )
 ]

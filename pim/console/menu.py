@@ -1,15 +1,10 @@
 from django.utils.translation import gettext_lazy as _
 
-from backoffice.kernel.actors import Actor
 from backoffice.ui.menus import MenuItem
 from pim.permissions import EDIT_STRUCTURE, IMPORT_PRODUCTS, VIEW_CATALOGUE
-from pim.selectors.reviews import count_open_reviews
+from pim.selectors.reviews import list_open_reviews
 
 GROUP = _("Catalogue")
-
-
-def _count_reviews(actor: Actor) -> int:
-    return count_open_reviews()
 
 
 MENU = [
@@ -20,7 +15,7 @@ MENU = [
         VIEW_CATALOGUE,
         30,
         GROUP,
-        _count_reviews,
+        list_open_reviews,
     ),
     MenuItem(_("Cards"), "console:pim-card-list", "box", VIEW_CATALOGUE, 31, GROUP),
     MenuItem(_("Categories"), "console:pim-category-list", "folder", VIEW_CATALOGUE, 32, GROUP),

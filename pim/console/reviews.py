@@ -27,7 +27,7 @@ from pim.operations.proposals import decide_proposal
 from pim.operations.reviews import close_conflict, publish_cards, reject_cards
 from pim.permissions import REVIEW_CARDS, VIEW_CATALOGUE
 from pim.selectors.proposals import list_proposal_lines
-from pim.selectors.reviews import count_open_reviews, get_review, list_reviews
+from pim.selectors.reviews import get_review, list_open_reviews, list_reviews
 
 
 class ReviewFilter(FilterSet):
@@ -106,7 +106,7 @@ class ReviewListView(ConsolePage, IndexPage):
 
     def get_tabs(self) -> list[Tab]:
         return [
-            Tab(_("Open"), "state=open", count_open_reviews()),
+            Tab(_("Open"), "state=open", list_open_reviews(self.actor)),
             Tab(_("Rejected"), "state=rejected"),
             Tab(_("All"), ""),
         ]

@@ -73,11 +73,13 @@ def count_offers_by_state(actor: Actor, merchant_id: int) -> dict[str, int]:
     return {str(state): counts.get(state, 0) for state in OfferState.values}
 
 
-def count_unbuyable(actor: Actor, merchant_id: int) -> dict[str, int]:
-    """How many active offers are held back by what: out of stock, not published, no price; one statement each."""
-    offers = Offer.objects.visible_to(actor).filter(merchant_id=merchant_id, state=OfferState.ACTIVE)
+def list_unbuyable(actor: Actor, merchant_id: int) -> dict[str, QuerySet[Offer]]:
+    """The active offers held back, by what: out of stock, not published, no price; to be counted."""
+    offers: QuerySet[Offer] = Offer.objects.visible_to(actor).filter(
+        merchant_id=merchant_id, state=OfferState.ACTIVE
+    )
     return {
-        "out_of_stock": offers.filter(available_quantity__lt=F("min_quantity")).count(),
-        "card_hidden": offers.exclude(card__state=CardState.PUBLISHED).count(),
-        "no_price": offers.filter(prices=None).count(),
+        "out_of_stock": offers.filter(available_quantity__lt=F("min_quantity")),
+        "card_hidden": offers.exclude(card__state=CardState.PUBLISHED),
+        "no_price": offers.filter(prices=None),
     }

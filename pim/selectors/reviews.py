@@ -18,7 +18,12 @@ def list_reviews(actor: Actor) -> QuerySet[Review]:
 
 
 def count_open_reviews() -> int:
+    """How many reviews wait, whoever may see them; for the task that stands for the queue."""
     return Review.objects.filter(state=ReviewState.OPEN).count()
+
+
+def list_open_reviews(actor: Actor) -> QuerySet[Review]:
+    return list_reviews(actor).filter(state=ReviewState.OPEN)
 
 
 def get_review(ref: str, *, actor: Actor) -> Review:

@@ -251,7 +251,7 @@ def isolation_objects(of: Merchant) -> dict[str, Any]:
     zone = delivery_zone(of)
     method = delivery_method(zone)
     point = PickupPoint.objects.create(
-        merchant=of, name="Shop", street="Gasse 1", postcode="10115", city="Berlin", country="DE"
+        merchant=of, name=f"Shop {part.ref}", street="Gasse 1", postcode="10115", city="Berlin", country="DE"
     )
     made = Refund.objects.create(
         merchant_order=part,
@@ -266,7 +266,9 @@ def isolation_objects(of: Merchant) -> dict[str, Any]:
     attempt = PaymentAttempt.objects.create(
         payment=part.share.payment, kind="authorise", state="unknown", amount_minor=part.total_minor
     )
-    message = PaymentNotification.objects.create(provider="test_card", event_id="isolation", state="parked")
+    message = PaymentNotification.objects.create(
+        provider="test_card", event_id=f"isolation of {part.ref}", state="parked"
+    )
     return {
         "oms-attempt": attempt.idempotency_key,
         "oms-notification": message.pk,

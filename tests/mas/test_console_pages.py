@@ -27,7 +27,7 @@ def text_of(answer) -> str:
     return answer.content.decode()
 
 
-LIST_QUERIES = {"merchant-list": 7, "invitation-list": 6, "document-list": 9, "terms-list": 6}
+LIST_QUERIES = {"merchant-list": 6, "invitation-list": 5, "document-list": 7, "terms-list": 5}
 LISTS = list(LIST_QUERIES)
 PLAIN = [
     *LISTS,

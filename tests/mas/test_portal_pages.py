@@ -31,8 +31,8 @@ ANSWERS = {
     },
     "lawful-goods": {"confirmed": "on"},
 }
-CHECKLIST_QUERIES = 9
-DOCUMENT_QUERIES = 9
+CHECKLIST_QUERIES = 6
+DOCUMENT_QUERIES = 6
 OWN_PAGES = [
     "checklist-detail",
     "company-detail",

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from backoffice.kernel import clock
 from backoffice.kernel.errors import InvalidInput, NotFound, PermissionRefused
 from mms.models import Mail, Task
-from mms.selectors.tasks import count_open_tasks
+from mms.selectors.tasks import list_open_tasks
 from oms.business_time import WorkingTime
 from oms.models import FulfilmentTerms, Holiday, TimeLimit
 from oms.operations.acceptance import accept_merchant_order, refuse_merchant_order
@@ -160,7 +160,7 @@ def test_a_reminder_is_one_task_of_the_merchant_and_closes_itself_when_the_order
     task = Task.objects.get(kind="oms.accept_due")
     assert (task.subject_ref, task.due_at, task.is_open) == (part.ref, limit.due_at, True)
     # It is the merchant's work, not the operator's.
-    assert count_open_tasks() == 0
+    assert list_open_tasks().count() == 0
     mms.sign_in(client, mms.merchant_user(part.merchant))
     page = client.get("/portal/").content.decode()
     assert f"Accept or refuse order {part.ref}" in page

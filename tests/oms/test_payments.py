@@ -6,6 +6,7 @@ import pytest
 
 from backoffice.kernel import clock
 from backoffice.kernel.actors import system_actor
+from backoffice.kernel.counting import count_together
 from backoffice.kernel.models import OutboxEvent
 from backoffice.kernel.work import drain
 from mms.models import Mail
@@ -22,7 +23,7 @@ from oms.operations.payments import process_attempt, process_due_attempts
 from oms.operations.reservations import expire_holds
 from oms.operations.timeouts import run_due_time_limits
 from oms.permissions import ACCEPT_ORDERS, CANCEL_ORDERS, MARK_PAID, RESOLVE_PAYMENTS
-from oms.selectors.stuck import list_stuck
+from oms.selectors.stuck import list_stuck, list_stuck_rows
 from tests.factories import mas, oms, pim
 from tests.factories.actors import operator_actor
 
@@ -159,7 +160,10 @@ def test_a_refused_charge_is_shown_as_stuck_tried_again_and_cancelled_in_the_end
     part.refresh_from_db()
     assert part.state == "waiting_payment"
     assert [(row.kind, row.subject_ref) for row in list_stuck(DESK)] == [("capture", part.ref)]
+    assert count_together(list_stuck_rows(DESK))["capture"] == 1
     try_capture_again(part.ref, actor=DESK)
+    assert list_stuck(DESK) == []
+    assert not any(count_together(list_stuck_rows(DESK)).values())
     with pytest.raises(PaymentStateRefused):
         try_capture_again(part.ref, actor=DESK)
     process_due_attempts(actor=TIMER)

@@ -1,5 +1,5 @@
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from backoffice.kernel.counting import Countable, count_together
 from backoffice.kernel.errors import DomainError, NotFound, PermissionRefused
 from backoffice.ui import export_jobs, exports
 from backoffice.ui.columns import value_of
@@ -21,11 +22,14 @@ from backoffice.ui.tables import Table, changed_query
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A ready-made view of an index: a query string that sets its filters (`state=waiting_acceptance`)."""
+    """A ready-made view of an index: a query string that sets its filters (`state=waiting_acceptance`).
+
+    `count` is a number, or scoped rows: those of all tabs are counted in one statement.
+    """
 
     label: Any
     query: str = ""
-    count: int | None = None
+    count: int | Countable | None = None
 
 
 class IndexPage(Page):
@@ -94,7 +98,7 @@ class IndexPage(Page):
             table=table,
             filterset=self.filterset,
             chips=self.get_chips(),
-            tabs=[(tab, self._is_current(tab)) for tab in self.get_tabs()],
+            tabs=[(tab, self._is_current(tab)) for tab in self._counted_tabs()],
             bulk_actions=self.get_bulk_actions(),
             saved_views=self.get_saved_views(),
             save_view_url=self.get_save_view_url(),
@@ -103,6 +107,12 @@ class IndexPage(Page):
             export_links=[(name.upper(), self._export_url(name)) for name in self.export_formats],
             **kwargs,
         )
+
+    def _counted_tabs(self) -> list[Tab]:
+        tabs = self.get_tabs()
+        wanted = {tab.query: tab.count for tab in tabs if not isinstance(tab.count, int | None)}
+        numbers = count_together(wanted)
+        return [replace(tab, count=numbers[tab.query]) if tab.query in numbers else tab for tab in tabs]
 
     @property
     def list_name(self) -> str:
