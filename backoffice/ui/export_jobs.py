@@ -68,7 +68,7 @@ def write_export(run: JobRun) -> None:
     payload = run.payload
     with translation.override(payload["language"] or None), tempfile.TemporaryDirectory() as folder:
         table = _table_of(payload)
-        total, path = table.count, Path(folder) / "export"
+        total, path = table.sorted_rows.order_by().count(), Path(folder) / "export"
         counted = _counted(exports.rows(table), run, total)
         if payload["format"] == "csv":
             with path.open("w", encoding="utf-8-sig", newline="") as file:

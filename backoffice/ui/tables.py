@@ -18,11 +18,12 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from django.core.paginator import Page as PaginatorPage
-from django.core.paginator import Paginator
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, QueryDict
 
+from backoffice.ui import formats
 from backoffice.ui.columns import Column, value_of
+from backoffice.ui.paging import LongPaginator
 
 __all__ = ["Cell", "Column", "Heading", "Row", "Table"]
 
@@ -135,18 +136,27 @@ class Table:
         return int(asked) if asked.isdigit() and int(asked) in PER_PAGE else self.per_page
 
     @cached_property
+    def paginator(self) -> LongPaginator:
+        return LongPaginator(self.sorted_rows, self.page_size)
+
+    @cached_property
     def page(self) -> PaginatorPage[Any]:
         """The page asked for; a number beyond the end gives the last page, not an error."""
-        return Paginator(self.sorted_rows, self.page_size).get_page(self.request.GET.get("page"))
+        return self.paginator.get_page(self.request.GET.get("page"))
 
     @property
     def count(self) -> int:
-        return self.page.paginator.count
+        """How many rows can be paged through; `count_text` says with a plus where there are more."""
+        return self.paginator.count
+
+    @property
+    def count_text(self) -> str:
+        return formats.number_text(self.count) + ("+" if self.paginator.has_more else "")
 
     @property
     def page_links(self) -> list[tuple[str, str]]:
         """(number, url) pairs around the current page; gaps have no url."""
-        numbers = self.page.paginator.get_elided_page_range(self.page.number, on_each_side=1, on_ends=1)
+        numbers = self.paginator.get_elided_page_range(self.page.number, on_each_side=1, on_ends=1)
         return [(str(n), self.url(page=n) if isinstance(n, int) else "") for n in numbers]
 
     @property

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from backoffice.kernel import clock
 from backoffice.kernel.models import Job
+from backoffice.ui import paging
 from tests.ui.conftest import make_job
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.ui.pages")]
@@ -43,6 +44,19 @@ def test_equal_values_are_ordered_by_key_so_pages_never_overlap(operator):
     third = refs(operator.get(URL, {"per_page": 25, "page": 3}))
     assert [len(first), len(second), len(third)] == [25, 25, 10]
     assert set(first) | set(second) | set(third) == made
+
+
+def test_a_very_long_list_is_counted_only_as_far_as_anyone_pages(operator, monkeypatch):
+    monkeypatch.setattr(paging, "MOST", 50)
+    for number in range(60):
+        make_job(f"Job {number}")
+    page = operator.get(URL, {"per_page": 25, "page": 9})
+    assert page.context_data["table"].page.number == 2
+    assert len(refs(page)) == 25
+    assert "26–50 of 50+" in page.content.decode()
+    # All rows that match are meant where all rows are asked for.
+    assert len(exported(operator)) == 61
+    assert operator.get(URL, {"q": "59"}).context_data["table"].count_text == "1"
 
 
 @pytest.mark.parametrize("page", ["99", "0", "-3", "abc"])
