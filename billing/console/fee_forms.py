@@ -9,16 +9,17 @@ from django.utils.translation import gettext_lazy as _
 
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.money import Money, UnknownCurrency, exponent
-from backoffice.ui.forms import DateTimeField, Form, MoneyField, PercentField
+from backoffice.ui.forms import DateTimeField, MoneyField, PercentField
+from billing.console.fee_scope import ScopeForm, initial_scope, scope_of
 from billing.fees.explain import percent
 from billing.models import BaseMode, FeeKind, FeeRule, Priority, RefundPolicy, TierMeasure, TierMode
 from billing.operations.fee_rules import PERIODIC
-from mas.selectors.merchants import get_merchant, list_merchants
+from mas.selectors.merchants import list_merchants
 
 AMOUNTS = ("per_line", "per_unit", "min", "max")
 
 
-class FeeRuleForm(Form):
+class FeeRuleForm(ScopeForm):
     name = forms.CharField(label=_("Name"), max_length=120)
     fee_kind = forms.ChoiceField(label=_("Fee"), choices=FeeKind.choices)
     priority = forms.TypedChoiceField(
@@ -53,16 +54,6 @@ class FeeRuleForm(Form):
             "One per line: up to (amount) and percent, such as “100.00 15”. The last line: “above 5”."
         ),
     )
-    merchant = forms.CharField(
-        label=_("Merchant"), required=False, help_text=_("Its reference, such as MER-…")
-    )
-    country = forms.CharField(label=_("Country of delivery"), max_length=2, required=False)
-    currency = forms.CharField(label=_("Currency of the sale"), max_length=3, required=False)
-    category_id = forms.IntegerField(label=_("Category number"), required=False, min_value=1)
-    category_depth = forms.IntegerField(
-        label=_("Depth of the category"), required=False, min_value=0, max_value=99
-    )
-    brand = forms.CharField(label=_("Brand"), max_length=120, required=False)
     refund_policy = forms.ChoiceField(
         label=_("On a refund"), choices=RefundPolicy.choices, initial=RefundPolicy.RETURN_PERCENT
     )
@@ -72,7 +63,10 @@ class FeeRuleForm(Form):
     valid_to = DateTimeField(label=_("Valid until"), required=False)
     fieldsets = (
         (_("Rule"), ("name", "fee_kind", "priority")),
-        (_("Holds for"), ("merchant", "category_id", "category_depth", "brand", "country", "currency")),
+        (
+            _("Holds for"),
+            ("merchant", "category", "brand", "card", "website", "company", "country", "currency"),
+        ),
         (
             _("Amount"),
             ("rate_bps", "base", "amount_currency", *AMOUNTS, "tier_mode", "tier_measure", "tiers"),
@@ -121,7 +115,6 @@ def read_tiers(text: str, currency: str) -> list[list[int | None]]:
 
 def values_of(data: dict[str, Any], actor: Actor, *, basis: FeeRule | None = None) -> dict[str, Any]:
     """The form's cleaned data as values of a rule; what `basis` says in other currencies than the form's is kept."""
-    merchant = get_merchant(data["merchant"], actor=actor) if data["merchant"] else None
     shown = shown_currency(basis) if basis else ""
     amounts: dict[str, Any] = (
         {code: row for code, row in basis.amounts.items() if code != shown} if basis else {}
@@ -141,12 +134,7 @@ def values_of(data: dict[str, Any], actor: Actor, *, basis: FeeRule | None = Non
         "tiers": data["tiers"],
         "tier_mode": data["tier_mode"],
         "tier_measure": data["tier_measure"] or TierMeasure.LINE,
-        "merchant": merchant,
-        "country": data["country"].upper(),
-        "currency": data["currency"].upper(),
-        "category_id": data["category_id"],
-        "category_depth": data["category_depth"] or 0,
-        "brand": data["brand"],
+        **scope_of(data, actor),
         "refund_policy": data["refund_policy"],
         "capped_at_proceeds": data["capped_at_proceeds"],
         "includes_tax": data["includes_tax"],
@@ -165,9 +153,8 @@ def initial_of(rule: FeeRule) -> dict[str, Any]:
     currency = shown_currency(rule)
     amounts: dict[str, Any] = rule.amounts.get(currency, {})
     names = (
-        "name", "fee_kind", "priority", "rate_bps", "base", "tier_mode", "tier_measure", "country", "currency",
-        "category_id", "category_depth", "brand", "refund_policy", "capped_at_proceeds", "includes_tax",
-        "valid_from", "valid_to",
+        "name", "fee_kind", "priority", "rate_bps", "base", "tier_mode", "tier_measure",
+        "refund_policy", "capped_at_proceeds", "includes_tax", "valid_from", "valid_to",
     )  # fmt: skip
     shown = {
         name: str(Money(amounts[f"{name}_minor"], currency)).split()[0]
@@ -183,7 +170,7 @@ def initial_of(rule: FeeRule) -> dict[str, Any]:
         **shown,
         "amount_currency": currency,
         "tiers": "\n".join(lines),
-        "merchant": rule.merchant.ref if rule.merchant else "",
+        **initial_scope(rule),
     }
 
 
@@ -199,18 +186,21 @@ def tier_texts(rule: FeeRule) -> list[str]:
     ]
 
 
-class PreviewForm(Form):
+class PreviewForm(ScopeForm):
+    """A sale that is thought up: its merchant, its amount, and what else a rule may ask for."""
+
     # Monthly fees are no fee of a sale.
     fee_kind = forms.ChoiceField(
         label=_("Fee"), choices=[choice for choice in FeeKind.choices if choice[0] not in PERIODIC]
     )
-    merchant = forms.CharField(label=_("Merchant"), help_text=_("Its reference, such as MER-…"))
-    currency = forms.CharField(label=_("Currency"), max_length=3, min_length=3, initial="EUR")
     amount = MoneyField(label=_("Amount"), currency="EUR")
     quantity = forms.IntegerField(label=_("Pieces"), min_value=1)
-    country = forms.CharField(label=_("Country of delivery"), max_length=2, required=False)
-    category_id = forms.IntegerField(label=_("Category number"), required=False)
-    brand = forms.CharField(label=_("Brand"), required=False)
+    field_order = ("fee_kind", "merchant", "currency", "amount", "quantity")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["merchant"].required = self.fields["currency"].required = True
+        self.fields["currency"].initial = "EUR"
 
     def clean_merchant(self) -> str:
         from backoffice.kernel.actors import system_actor

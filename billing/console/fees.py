@@ -9,11 +9,13 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.kernel import audit, clock
+from backoffice.kernel.errors import InvalidInput
 from backoffice.ui import badges, formats
 from backoffice.ui.filters import FilterSet, MultipleChoiceFilter, SearchFilter
 from backoffice.ui.pages import ActionPage, ConsolePage, DetailPage, Fact, FormPage, IndexPage, Page
 from backoffice.ui.tables import Column, Table
 from billing.console.fee_forms import FeeRuleForm, PreviewForm, initial_of, tier_texts, values_of
+from billing.console.fee_scope import scope_of
 from billing.console.pages import FinancePage
 from billing.fees.compute import Amount
 from billing.fees.explain import percent
@@ -31,10 +33,10 @@ from billing.operations.fee_rules import (
 from billing.permissions import APPROVE_FEES, EDIT_FEES, HANDLE_DISPUTES, VIEW_FINANCE
 from billing.selectors.earnings import get_earning
 from billing.selectors.entities import list_entities
-from billing.selectors.fee_rules import get_fee_rule, list_fee_rules, preview_fee
+from billing.selectors.fee_rules import attach_scope_names, get_fee_rule, list_fee_rules, preview_fee
 from billing.selectors.fee_tax import decide_tax
 from billing.selectors.snapshots import explain_snapshot, list_fee_snapshots
-from mas.selectors.merchants import get_merchant
+from pim.selectors.category_tree import get_tree
 
 REHEARSED_DAYS = 90
 
@@ -55,6 +57,10 @@ class FeeRuleTable(Table):
         Column("state", _("State"), kind="badge", states="billing.FeeRule", sort=True),
     )
     default_sort = "name"
+
+    def prepare(self, records: list[Any]) -> list[Any]:
+        attach_scope_names(records)
+        return records
 
     def row_url(self, record: Any) -> str:
         return reverse("console:billing-fee-detail", args=[record.ref])
@@ -224,12 +230,16 @@ class FeePreviewView(ConsolePage, Page):
         )
         preview = None
         if form.is_bound and form.is_valid():
-            preview = self._preview(form.cleaned_data)
+            try:
+                preview = self._preview(form.cleaned_data)
+            except InvalidInput as error:
+                form.add_domain_errors(error)
         return super().get_context_data(form=form, preview=preview, **kwargs)
 
     def _preview(self, data: dict[str, Any]) -> Any:
-        entity = list_entities().first()
-        merchant = get_merchant(data["merchant"], actor=self.actor)
+        scope = scope_of(data, self.actor)
+        entity = scope["entity"] or list_entities().first()
+        merchant = scope["merchant"]
         country = entity.country if entity else merchant.country
         subject = Subject(
             fee_kind=data["fee_kind"],
@@ -237,9 +247,11 @@ class FeePreviewView(ConsolePage, Page):
             currency=data["currency"],
             merchant_id=merchant.pk,
             entity_id=entity.pk if entity else None,
-            country=data["country"] or country,
-            category_ids=(data["category_id"],) if data["category_id"] else (),
-            brand=data["brand"],
+            website_id=scope["website_id"],
+            country=scope["country"] or country,
+            category_ids=get_tree().leaf_to_root_ids(scope["category_id"]),
+            brand=scope["brand"],
+            card_id=scope["card_id"],
         )
         tax = decide_tax(Parties(country, merchant.country, False), clock.today())
         return preview_fee(subject, Amount(data["amount"], data["currency"], quantity=data["quantity"]), tax)

@@ -18,7 +18,6 @@ def applies(rule: Rule, subject: Subject) -> bool:
         and scope.country in ("", subject.country)
         and scope.currency in ("", subject.currency)
         and scope.merchant_id in (None, subject.merchant_id)
-        and scope.merchant_group in ("", subject.merchant_group)
         and (scope.category_id is None or scope.category_id in subject.category_ids)
         and (not scope.brand or scope.brand.casefold() == subject.brand.casefold())
         and scope.card_id in (None, subject.card_id)
@@ -26,11 +25,10 @@ def applies(rule: Rule, subject: Subject) -> bool:
 
 
 def specificity(scope: Scope) -> Fraction:
-    """What the scope names, weighed: card 64, merchant 32, group 16, brand 8, category 4 + depth/100, website 2…"""
+    """What the scope names, weighed: card 64, merchant 32, brand 8, category 4 + depth/100, website 2…"""
     weight = Fraction(0)
     weight += 64 if scope.card_id is not None else 0
     weight += 32 if scope.merchant_id is not None else 0
-    weight += 16 if scope.merchant_group else 0
     weight += 8 if scope.brand else 0
     weight += (4 + Fraction(scope.category_depth, 100)) if scope.category_id is not None else 0
     weight += 2 if scope.website_id is not None else 0
@@ -82,7 +80,6 @@ def _can_meet(one: Scope, other: Scope) -> bool:
         (one.country, other.country),
         (one.currency, other.currency),
         (one.merchant_id, other.merchant_id),
-        (one.merchant_group, other.merchant_group),
         (one.brand.casefold(), other.brand.casefold()),
         (one.card_id, other.card_id),
     ]

@@ -80,7 +80,6 @@ class Scope:
     country: str = ""
     currency: str = ""
     merchant_id: int | None = None
-    merchant_group: str = ""
     category_id: int | None = None
     category_depth: int = 0
     brand: str = ""
@@ -134,7 +133,6 @@ class Subject:
     entity_id: int | None = None
     website_id: int | None = None
     country: str = ""
-    merchant_group: str = ""
     # Leaf to root.
     category_ids: tuple[int, ...] = ()
     brand: str = ""

@@ -81,7 +81,6 @@ class FeeRule(FSMModelMixin, models.Model):
     merchant = models.ForeignKey(
         "mas.Merchant", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    merchant_group = models.CharField(_("merchant group"), max_length=40, blank=True)
     category_id = models.BigIntegerField(null=True, blank=True)
     category_depth = models.PositiveSmallIntegerField(default=0)
     category_label = models.CharField(max_length=200, blank=True)
@@ -131,10 +130,13 @@ class FeeRule(FSMModelMixin, models.Model):
 
     @property
     def scope_label(self) -> str:
-        """What the rule is narrowed to, in words; “everywhere” for a default."""
+        """What the rule is narrowed to, in words; “everywhere” for a default.
+
+        `scope_names` are names of things in other apps: `attach_scope_names` sets them.
+        """
         named = [
             self.merchant.name if self.merchant else "",
-            self.merchant_group,
+            *getattr(self, "scope_names", ()),
             self.category_label or (str(self.category_id) if self.category_id else ""),
             self.brand,
             self.country,
@@ -170,7 +172,6 @@ class FeeRule(FSMModelMixin, models.Model):
                 country=self.country,
                 currency=self.currency,
                 merchant_id=self.merchant_id,
-                merchant_group=self.merchant_group,
                 category_id=self.category_id,
                 category_depth=self.category_depth,
                 brand=self.brand,

@@ -29,7 +29,6 @@ FIELDS = (
     "country",
     "currency",
     "merchant",
-    "merchant_group",
     "category_id",
     "category_depth",
     "category_label",

@@ -1,5 +1,6 @@
 """Fee rules for people: lists, one rule, which rule wins, and what a draft would have changed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +15,8 @@ from billing.fees.rules import Rule, Subject
 from billing.fees.tax import TaxDecision
 from billing.models import FeeRule, RuleState
 from billing.selectors.terms import get_terms
+from mms.selectors.scopes import list_website_names
+from pim.selectors.cards import get_cards_by_id
 
 
 def list_fee_rules() -> QuerySet[FeeRule]:
@@ -25,7 +28,19 @@ def get_fee_rule(ref: str) -> FeeRule:
     rule: FeeRule | None = list_fee_rules().filter(ref=ref).first()
     if rule is None:
         raise NotFound(_("There is no such fee rule."))
+    attach_scope_names([rule])
     return rule
+
+
+def attach_scope_names(rules: Iterable[FeeRule]) -> None:
+    """Name the websites and products that rules are narrowed to, in a statement each where any is."""
+    rows = list(rules)
+    websites = list_website_names() if any(row.website_id for row in rows) else {}
+    cards = {row.card_id for row in rows if row.card_id}
+    titles = {pk: str(card) for pk, card in get_cards_by_id(cards).items()} if cards else {}
+    for row in rows:
+        names = [websites.get(row.website_id or 0, ""), titles.get(row.card_id or 0, "")]
+        row.scope_names = [name for name in names if name]  # type: ignore[attr-defined]
 
 
 def lock_fee_rule(ref: str) -> FeeRule:

@@ -146,6 +146,11 @@ def list_websites() -> QuerySet[Website]:
     return Website.objects.prefetch_related("stores__views")
 
 
+def list_website_names() -> dict[int, str]:
+    """The name of every website by its id, for choices and lists of other apps."""
+    return dict(Website.objects.order_by("name", "pk").values_list("pk", "name"))
+
+
 def list_websites_for(actor: Actor) -> list[Website]:
     """The websites with the stores and views that the actor may see; a store brings its website's name along."""
     websites = list(list_websites())
