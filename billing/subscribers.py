@@ -4,7 +4,12 @@ from backoffice.kernel.actors import system_actor
 from backoffice.kernel.events import subscribe
 from billing.operations.accounts import open_accounts_of_new_merchant
 from billing.operations.fee_freezing import freeze_new_fees, freeze_order_fees
-from billing.operations.refunds import book_refund, book_refund_paid, note_refund_failed
+from billing.operations.refunds import (
+    book_refund,
+    book_refund_paid,
+    note_refund_failed,
+    return_fees_of_withdrawn,
+)
 from billing.operations.sales import book_capture, charge_commission, start_hold
 from mas.events import MerchantApproved
 from mas.selectors.merchants import get_merchants_by_id
@@ -14,6 +19,7 @@ from oms.events import (
     MerchantOrderRerouted,
     OrderPlaced,
     PaymentCaptured,
+    PiecesWithdrawn,
     RefundFailed,
     RefundRequested,
     RefundSucceeded,
@@ -54,6 +60,11 @@ def on_merchant_order_accepted(event: MerchantOrderAccepted) -> None:
 @subscribe(MerchantOrderReceived, mode="inline")
 def on_merchant_order_received(event: MerchantOrderReceived) -> None:
     start_hold(event.merchant_order_id, occurred_at=event.occurred_at)
+
+
+@subscribe(PiecesWithdrawn, mode="inline")
+def on_pieces_withdrawn(event: PiecesWithdrawn) -> None:
+    return_fees_of_withdrawn(event, actor=ACTOR)
 
 
 @subscribe(RefundRequested, mode="inline")

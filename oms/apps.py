@@ -12,6 +12,7 @@ class OmsConfig(AppConfig):
         from oms.console.orders import find_orders
         from oms.integrations.bank_transfer import BankTransfer
         from oms.integrations.cash_on_delivery import CashOnDelivery
+        from oms.integrations.pay_merchant import PayMerchant
         from oms.integrations.stripe import Stripe
         from oms.integrations.test_card import TestCard
         from oms.permissions import VIEW_ORDERS
@@ -23,7 +24,8 @@ class OmsConfig(AppConfig):
         register_provider(TestCard())
         register_provider(BankTransfer())
         register_provider(CashOnDelivery())
+        register_provider(PayMerchant())
         for provider in list_providers():
-            offered = preferences.TEST_CARD_IS_OFFERED if provider.code == "test_card" else True
+            offered = preferences.OFFERED_ONLY_IF.get(provider.code, True)
             preferences.declare_payment(provider, is_offered=offered)
         register_open_obligations("oms", list_open_orders_and_refunds)

@@ -107,6 +107,23 @@ class ShipmentShipped(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PiecesWithdrawn(Event):
+    """Pieces were refused or cancelled before the buyer was charged for them: they will never be.
+
+    `withdrawn_minor` is what was withdrawn of the merchant order so far, this time included.
+    """
+
+    name: ClassVar[str] = "oms.pieces_withdrawn.v1"
+    merchant_order_id: int
+    merchant_id: int
+    currency: str
+    lines: tuple[RefundedLine, ...]
+    shipping_minor: int
+    withdrawn_minor: int
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class _RefundNews(Event):
     refund_id: int
     refund_ref: str

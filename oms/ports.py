@@ -47,7 +47,7 @@ class Command:
     authorisation: str = ""
     # What the provider called this very command in an earlier answer.
     reference: str = ""
-    # More than one merchant order is charged from the same authorisation.
+    # More charges of the same authorisation may follow: of other merchant orders or other parcels.
     in_parts: bool = False
     buyer_email: str = ""
     # Where a buyer who was sent to the provider comes back to.

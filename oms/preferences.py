@@ -92,8 +92,9 @@ def declare_payment(provider: PaymentProvider, *, is_offered: bool = True) -> No
     )
 
 
-# A card that moves no money is nothing for real buyers.
-TEST_CARD_IS_OFFERED = not settings.PRODUCTION
+# What stores offer without saying so: a card that moves no money is nothing for real buyers, and whether merchants are
+# paid past the marketplace is its own decision.
+OFFERED_ONLY_IF = {"test_card": not settings.PRODUCTION, "pay_merchant": False}
 
 ORDERS = _("Orders")
 HIDE_ADDRESS = preference(

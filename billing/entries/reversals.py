@@ -45,6 +45,29 @@ def refund(
     )
 
 
+def commission_returned(
+    entity_id: int, currency: str, key: str, share: RefundShare, *, occurred_at: datetime
+) -> Draft:
+    """Commission and its tax of pieces that will never be charged go back; no money of the buyer moves."""
+    owner = merchant(share.merchant_id)
+    order = share.merchant_order_id
+    account = Code.AVAILABLE if share.is_matured else Code.PENDING
+    return Draft(
+        entity_id=entity_id,
+        event_type="commission_returned",
+        idem_key=f"withdrawn:{key}",
+        source_type="merchant_order",
+        source_id=str(order),
+        occurred_at=occurred_at,
+        lines=lines_of(
+            Line(account, -share.fee_return_minor, currency, owner, Kind.COMMISSION_RETURN, order),
+            Line(account, -share.tax_return_minor, currency, owner, Kind.FEE_TAX_RETURN, order),
+            Line(Code.COMMISSION, share.fee_return_minor, currency, merchant_order_id=order),
+            Line(Code.FEE_VAT, share.tax_return_minor, currency, merchant_order_id=order),
+        ),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class PaidBack:
     """A refund that the provider executed."""

@@ -25,6 +25,7 @@ from billing.selectors.earnings import (
 )
 from billing.selectors.maturity import sum_matured_by_kind
 from billing.selectors.terms_of import find_payout_terms
+from oms.selectors.payments import is_paid_outside
 
 BATCH = 500
 
@@ -46,7 +47,8 @@ def mature_due() -> int:
 def mature_earning(merchant_order_id: int, *, actor: Actor) -> bool:
     """E4 for one order: what is pending becomes available, the terms' part of it reserve. Safe to repeat.
 
-    An order that was not paid yet waits; a commission alone does not leave pending before its sale does.
+    An order that was not paid yet waits; a commission alone does not leave pending before its sale does, unless the
+    buyer pays the merchant and the fee is all the marketplace ever books.
     """
     earning = lock_earning(merchant_order_id)
     now = clock.now()
@@ -57,7 +59,7 @@ def mature_earning(merchant_order_id: int, *, actor: Actor) -> bool:
     moved = _moved_before(earning)
     amounts = {kind: amount - moved.get(kind, 0) for kind, amount in by_kind.items()}
     amounts = {kind: amount for kind, amount in amounts.items() if amount}
-    if not earning.captured_minor:
+    if not earning.captured_minor and not is_paid_outside(merchant_order_id):
         Earning.objects.filter(pk=earning.pk).update(has_pending=False)
         return False
     net = sum(amounts.values())

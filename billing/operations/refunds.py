@@ -8,7 +8,7 @@ from django.db.models import F
 
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.phrases import gettext as _
-from billing.entries.reversals import PaidBack, RefundShare, refund, refund_paid
+from billing.entries.reversals import PaidBack, RefundShare, commission_returned, refund, refund_paid
 from billing.errors import RefundAboveCharge
 from billing.fees.returns import Charged, fee_return, share_of
 from billing.fees.rules import RefundPolicy
@@ -21,6 +21,8 @@ from billing.selectors.snapshots import lock_fee_snapshots
 from mms.operations.tasks import open_task
 
 # The marketplace or the merchant could not deliver: the whole fee goes back, whatever the rule keeps on returns.
+# (line id, pieces, minor units)
+Lines = tuple[tuple[int, int, int], ...]
 NOT_DELIVERED = frozenset({"refused", "cancelled"})
 
 
@@ -42,7 +44,7 @@ class RefundNews(Protocol):
     @property
     def shipping_minor(self) -> int: ...
     @property
-    def lines(self) -> tuple[tuple[int, int, int], ...]: ...
+    def lines(self) -> Lines: ...
     @property
     def reason(self) -> str: ...
     @property
@@ -69,7 +71,7 @@ def book_refund(news: RefundNews, *, actor: Actor) -> None:
             _("This refund is higher than what is left of the captured amount of %(ref)s.")
             % {"ref": earning.merchant_order_ref}
         )
-    fee, tax = _return_fees(news)
+    fee, tax = _return_fees(news.merchant_order_id, news.lines, news.shipping_minor, news.reason)
     is_matured = earning.matured_times > 0
     share = RefundShare(
         earning.merchant_id, earning.merchant_order_id, news.amount_minor, fee, tax, is_matured
@@ -82,19 +84,59 @@ def book_refund(news: RefundNews, *, actor: Actor) -> None:
         Earning.objects.filter(pk=earning.pk).update(has_pending=True)
 
 
-def _return_fees(news: RefundNews) -> tuple[int, int]:
-    """Fee and tax that go back with this refund, remembered on each frozen fee."""
-    amounts: dict[int, int] = {0: news.shipping_minor}
-    for line_id, _quantity, amount in news.lines:
+class WithdrawnNews(Protocol):
+    """What an event about pieces that will never be charged says."""
+
+    @property
+    def merchant_order_id(self) -> int: ...
+    @property
+    def currency(self) -> str: ...
+    @property
+    def lines(self) -> Lines: ...
+    @property
+    def shipping_minor(self) -> int: ...
+    @property
+    def withdrawn_minor(self) -> int: ...
+    @property
+    def occurred_at(self) -> datetime: ...
+
+
+@transaction.atomic
+def return_fees_of_withdrawn(news: WithdrawnNews, *, actor: Actor) -> None:
+    """The fee of pieces that were accepted but will never be charged goes back whole. Safe to repeat.
+
+    Before acceptance nothing was charged, so nothing goes back: the fee is then taken of what is left.
+    """
+    earning = lock_earning(news.merchant_order_id)
+    if earning is None or earning.accepted_at is None:
+        return
+    key = f"{news.merchant_order_id}:{news.withdrawn_minor}"
+    if find_entries_by_key([(earning.entity_id, f"withdrawn:{key}")]):
+        return
+    fee, tax = _return_fees(news.merchant_order_id, news.lines, news.shipping_minor, "cancelled")
+    if not fee and not tax:
+        return
+    is_matured = earning.matured_times > 0
+    share = RefundShare(earning.merchant_id, earning.merchant_order_id, 0, fee, tax, is_matured)
+    draft = commission_returned(earning.entity_id, news.currency, key, share, occurred_at=news.occurred_at)
+    post_entry(draft, actor=actor)
+    if not is_matured:
+        Earning.objects.filter(pk=earning.pk).update(has_pending=True)
+
+
+def _return_fees(merchant_order_id: int, lines: Lines, shipping_minor: int, reason: str) -> tuple[int, int]:
+    """Fee and tax that go back with this money of lines and shipping, remembered on each frozen fee."""
+    amounts: dict[int, int] = {0: shipping_minor}
+    for line_id, _quantity, amount in lines:
         amounts[line_id] = amounts.get(line_id, 0) + amount
     fee = tax = 0
-    for snapshot in lock_fee_snapshots(news.merchant_order_id):
+    for snapshot in lock_fee_snapshots(merchant_order_id):
         is_payment = snapshot.fee_kind == FeeKind.PAYMENT
-        amount = news.amount_minor if is_payment else amounts.get(snapshot.order_line_id, 0)
+        amount = sum(amounts.values()) if is_payment else amounts.get(snapshot.order_line_id, 0)
         if not amount:
             continue
         in_base = _in_base_terms(snapshot, amount)
-        policy = RefundPolicy.RETURN if news.reason in NOT_DELIVERED else RefundPolicy(snapshot.refund_policy)
+        policy = RefundPolicy.RETURN if reason in NOT_DELIVERED else RefundPolicy(snapshot.refund_policy)
         back = fee_return(_charged(snapshot), in_base, policy)
         FeeSnapshot.objects.filter(pk=snapshot.pk).update(
             refunded_minor=F("refunded_minor") + in_base,

@@ -171,7 +171,7 @@ def refused_charges(parts: Sequence[MerchantOrder], attempts: Sequence[PaymentAt
     return {
         part.pk
         for part in parts
-        if is_unpaid(part) and newest.get(part.pk, newest.get(None)) == AttemptState.REFUSED
+        if newest.get(part.pk, newest.get(None)) == AttemptState.REFUSED and is_unpaid(part)
     }
 
 

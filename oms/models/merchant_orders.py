@@ -257,6 +257,8 @@ class OrderLine(models.Model):
     quantity_withdrawn = models.PositiveIntegerField(default=0)
     withdrawn_minor = models.BigIntegerField(default=0)
     refunded_minor = models.BigIntegerField(default=0)
+    # Of an order charged by parcel: the money of the pieces that left. Empty = charged as a whole.
+    due_minor = models.BigIntegerField(null=True, blank=True)
     refuse_reason = ShortPhraseField(max_length=300, blank=True)
     # When pieces that were not there yet were promised to arrive.
     preorder_on = models.DateField(null=True, blank=True)
@@ -298,11 +300,15 @@ class OrderLine(models.Model):
     @property
     def quantity_refundable(self) -> int:
         """Pieces that were charged and not given back."""
+        if self.due_minor is not None:
+            return self.quantity_shipped - self.quantity_refunded
         return self.quantity - self.quantity_withdrawn - self.quantity_refunded
 
     @property
     def refundable_minor(self) -> int:
-        """What of the line's money is neither withdrawn nor given back."""
+        """What of the line's money is neither withdrawn nor given back; charged by parcel, of what left."""
+        if self.due_minor is not None:
+            return self.due_minor - self.refunded_minor
         return self.total_minor - self.withdrawn_minor - self.refunded_minor
 
     @property

@@ -34,12 +34,20 @@ class DebitMoment(models.TextChoices):
     ORDER = "order", _("When the order is placed")
     ACCEPTANCE = "acceptance", _("When the merchant accepts")
     SHIPMENT = "shipment", _("When the first parcel leaves")
+    PARCEL = "parcel", _("Each parcel as it leaves")
     DELIVERY = "delivery", _("On delivery")
     DUE_DATE = "due_date", _("On the due date after shipment")
+    OUTSIDE = "outside", _("Never: the buyer pays the merchant")
 
 
 # The merchant packs and ships before the buyer is charged.
-CHARGED_LATER = (DebitMoment.SHIPMENT, DebitMoment.DELIVERY, DebitMoment.DUE_DATE)
+CHARGED_LATER = (
+    DebitMoment.SHIPMENT,
+    DebitMoment.PARCEL,
+    DebitMoment.DELIVERY,
+    DebitMoment.DUE_DATE,
+    DebitMoment.OUTSIDE,
+)
 
 
 class Payment(FSMModelMixin, models.Model):

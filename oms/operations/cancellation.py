@@ -134,6 +134,7 @@ def _cancel_pieces(
     audit.record("oms.merchant_order.lines_cancelled", actor=actor, subject=part, changes={"pieces": data})
     if not any(line.quantity_open for line in part.lines.all()):
         finish_shipping(part, actor)
+        release_remainder(Payment.objects.get(pk=part.share.payment_id))
     return part
 
 

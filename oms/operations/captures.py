@@ -123,7 +123,7 @@ def book_capture(
 def release_remainder(payment: Payment) -> None:
     """Once every merchant order was charged or ended, what is still held is let go; safe to repeat."""
     unpaid = payment.shares.filter(
-        captured_minor=0, merchant_order__total_minor__gt=F("merchant_order__withdrawn_minor")
+        captured_minor__lt=F("merchant_order__total_minor") - F("merchant_order__withdrawn_minor")
     ).exclude(merchant_order__state__in=[MerchantOrderState.CANCELLED, MerchantOrderState.REFUSED])
     if unpaid.exists():
         return

@@ -60,6 +60,7 @@ def confirm_order(order_id: int) -> None:
         order,
         "oms.order_placed",
         is_transfer=order.payment.provider == "bank_transfer",
+        is_outside=order.payment.debit_moment == DebitMoment.OUTSIDE,
         is_invoice=order.payment.debit_moment == DebitMoment.DUE_DATE,
         bank=get_bank_details(order),
     )

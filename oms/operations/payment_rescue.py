@@ -8,7 +8,7 @@ from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import InvalidInput, NotFound
 from oms.errors import PaymentStateRefused
 from oms.models import AttemptKind, AttemptState, MerchantOrder, PaymentAttempt
-from oms.operations.debits import is_unpaid
+from oms.operations.debits import is_unpaid, owed_now
 from oms.operations.payment_attempts import request_attempt
 from oms.operations.payments import OPEN_STATES, process_attempt, record_answer
 from oms.permissions import RESOLVE_PAYMENTS
@@ -84,10 +84,13 @@ def try_capture_again(merchant_order_ref: str, *, actor: Actor) -> PaymentAttemp
     number = PaymentAttempt.objects.filter(
         payment=refused.payment, merchant_order=refused.merchant_order, kind=AttemptKind.CAPTURE
     ).count()
+    amount = refused.amount_minor if whole else owed_now(part)
+    if amount <= 0:
+        raise NotFound(_("There is no charge to repeat on this order."))
     attempt = request_attempt(
         refused.payment,
         AttemptKind.CAPTURE,
-        refused.amount_minor if whole else part.payable_minor,
+        amount,
         key=f"capture-{subject_ref}-{number + 1}",
         merchant_order=refused.merchant_order,
     )

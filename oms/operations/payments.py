@@ -17,7 +17,7 @@ from backoffice.kernel.actors import Actor
 from backoffice.kernel.phrases import clipped
 from backoffice.kernel.refs import new_token
 from oms.links import order_link
-from oms.models import AttemptKind, AttemptState, PaymentAttempt
+from oms.models import AttemptKind, AttemptState, DebitMoment, PaymentAttempt
 from oms.operations.authorisations import record_authorisation
 from oms.operations.captures import record_capture, record_void
 from oms.operations.payment_attempts import write_answer
@@ -153,7 +153,8 @@ def command_of(attempt: PaymentAttempt) -> Command:
         instrument=payment.instrument,
         authorisation=payment.provider_ref,
         reference=attempt.provider_ref,
-        in_parts=attempt.kind == AttemptKind.CAPTURE and payment.shares.count() > 1,
+        in_parts=attempt.kind == AttemptKind.CAPTURE
+        and (payment.debit_moment == DebitMoment.PARCEL or payment.shares.count() > 1),
         buyer_email=order.buyer_email,
         return_url=f"{order_link(order)}return/",
     )

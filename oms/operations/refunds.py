@@ -19,6 +19,7 @@ from oms.events import RefundRequested, RefundSucceeded
 from oms.models import (
     AttemptKind,
     AttemptState,
+    DebitMoment,
     MerchantOrder,
     OrderLine,
     PaymentAttempt,
@@ -74,6 +75,7 @@ def request_refund(merchant_order_ref: str, wish: RefundWish, *, actor: Actor) -
     known = find_refund_by_key(f"{part.ref}:{wish.key}")
     if known is not None:
         return known
+    refuse_outside(part)
     if not part.can_refund:
         raise MerchantOrderStateRefused(
             _("Nothing can be refunded on an order that is %(state)s.") % {"state": part.get_state_display()}
@@ -100,6 +102,15 @@ def request_refund(merchant_order_ref: str, wish: RefundWish, *, actor: Actor) -
     return refund
 
 
+def refuse_outside(part: MerchantOrder) -> None:
+    """Money that never came to the marketplace is not its to give back. Raises `PaymentStateRefused`."""
+    payment = PaymentShare.objects.select_related("payment").get(merchant_order=part).payment
+    if payment.debit_moment == DebitMoment.OUTSIDE:
+        raise PaymentStateRefused(
+            _("The buyer paid the merchant, not the marketplace; the merchant pays it back itself.")
+        )
+
+
 def _take(lines: dict[int, OrderLine], wished: RefundPart) -> Take:
     line = lines.get(wished.position)
     if line is None:
@@ -123,7 +134,14 @@ def _take(lines: dict[int, OrderLine], wished: RefundPart) -> Take:
 
 
 def money_of_pieces(line: OrderLine, quantity: int) -> int:
-    """The money of the next pieces that leave a line, so that all of them together are exactly the line's total."""
+    """The money of the next pieces that leave a line, so that all of them together are exactly the line's total.
+
+    Charged by parcel: of the pieces that left, and the last of them take all that is left of their money.
+    """
+    if line.due_minor is not None:
+        if quantity == line.quantity_refundable:
+            return line.refundable_minor
+        return share_of_pieces(line.due_minor, line.quantity_shipped, line.quantity_refunded, quantity)
     gone = line.quantity_withdrawn + line.quantity_refunded
     return share_of_pieces(line.total_minor, line.quantity, gone, quantity)
 

@@ -73,7 +73,7 @@ def ship_parcel(merchant_order_ref: str, parcel: Parcel, *, actor: Actor) -> Shi
         _move(part, MerchantOrderState.PARTLY_SHIPPED, shipment, actor)
     else:
         finish_shipping(part, actor, shipment)
-    on_shipment(part)
+    on_shipment(part, shipment)
     publish(ShipmentShipped(shipment.ref, part.pk, part.merchant_id, shipment.shipped_at))
     return shipment
 

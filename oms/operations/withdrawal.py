@@ -3,8 +3,12 @@
 from collections.abc import Sequence
 from typing import Literal
 
+from backoffice.kernel import clock
 from backoffice.kernel.actors import Actor
+from backoffice.kernel.events import publish
 from backoffice.kernel.phrases import clipped
+from oms.amounts import share_of_pieces
+from oms.events import PiecesWithdrawn
 from oms.models import MerchantOrder, OrderLine
 from oms.operations.history import note_lines
 from oms.operations.refunds import Take, money_of_pieces, write_refund
@@ -18,7 +22,8 @@ def give_up_lines(
 ) -> None:
     """Take pieces off a merchant order: stock goes back, money is not charged or is refunded.
 
-    When nothing of the order is left, shipping goes too. Needs the order locked; the caller moves the state.
+    When nothing of the order is left, shipping goes too. Needs the order locked; the caller moves the state. Publishes
+    `PiecesWithdrawn`, or `RefundRequested` for what was paid.
     """
     takes = [_take_off(line, quantity, column, reason, actor) for line, quantity in pieces if quantity]
     if not takes:
@@ -29,7 +34,9 @@ def give_up_lines(
     shipping = 0
     if is_over:
         shipping = part.shipping_minor - part.withdrawn_shipping_minor - part.refunded_shipping_minor
-    if part.share.captured_minor:
+    # Of an order charged by parcel, what has not left was never charged.
+    by_parcel = any(take.line.due_minor is not None for take in takes)
+    if part.share.captured_minor and not by_parcel:
         kind = "refused" if column == "quantity_refused" else "cancelled"
         if shipping or any(take.amount_minor for take in takes):
             write_refund(part, takes, shipping, kind, actor, note_text=reason)
@@ -41,10 +48,26 @@ def give_up_lines(
     part.withdrawn_shipping_minor += shipping
     part.withdrawn_minor += shipping + sum(take.amount_minor for take in takes)
     part.save(update_fields=["withdrawn_shipping_minor", "withdrawn_minor"])
+    publish(
+        PiecesWithdrawn(
+            merchant_order_id=part.pk,
+            merchant_id=part.merchant_id,
+            currency=part.currency,
+            lines=tuple((take.line.pk, take.quantity, take.amount_minor) for take in takes),
+            shipping_minor=shipping,
+            withdrawn_minor=part.withdrawn_minor,
+            occurred_at=clock.now(),
+        )
+    )
 
 
 def _take_off(line: OrderLine, quantity: int, column: Column, reason: str, actor: Actor) -> Take:
-    amount = min(money_of_pieces(line, min(quantity, line.quantity_refundable)), line.refundable_minor)
+    if line.due_minor is None:
+        given = min(quantity, line.quantity_refundable)
+        amount = min(money_of_pieces(line, given), line.refundable_minor)
+    else:
+        given, gone = quantity, line.quantity_withdrawn + line.quantity_shipped
+        amount = share_of_pieces(line.total_minor, line.quantity, gone, quantity)
     setattr(line, column, getattr(line, column) + quantity)
     if column == "quantity_refused":
         line.refuse_reason = clipped(reason, 300)
@@ -52,4 +75,4 @@ def _take_off(line: OrderLine, quantity: int, column: Column, reason: str, actor
         line.quantity_accepted -= min(quantity, line.quantity_accepted)
     line.save(update_fields=[column, "refuse_reason", "quantity_accepted"])
     release_line(line.pk, quantity, actor=actor)
-    return Take(line, min(quantity, line.quantity_refundable), amount)
+    return Take(line, given, amount)

@@ -31,6 +31,7 @@ from oms.permissions import (
 from oms.selectors.invoices import find_invoice_request
 from oms.selectors.orders import get_merchant_order, list_merchant_orders, with_piece_counts
 from oms.selectors.parcels import list_planned_parcels
+from oms.selectors.payments import is_paid_outside
 from oms.selectors.refunds import REASONS
 from oms.selectors.time_limits import list_running
 from oms.selectors.worklists import list_history, list_line_history, list_work
@@ -224,6 +225,7 @@ class MerchantOrderDetailView(PortalPage, DetailPage):
             ),
             can=can,
             refundable_minor=part.share.refundable_minor,
+            is_paid_outside=is_paid_outside(part.pk),
             planned=list_planned_parcels(part),
             **kwargs,
         )

@@ -42,11 +42,13 @@ def get_debit_terms(provider: PaymentProvider, store: StoreContext, *, part_coun
     """When an order of this store is charged; read from memory.
 
     A provider that can charge an authorisation only once charges an order of several merchants at once: otherwise the
-    first merchant to accept would end the hold of the others.
+    first merchant to accept would end the hold of the others. For the same reason it charges no parcels apart.
     """
     moment = get_preference(debit_key(provider.code), store.scope_path)
     if moment not in provider.debit_moments:
         moment = provider.debit_moments[0]
+    if moment == DebitMoment.PARCEL and not provider.charges_in_parts:
+        moment = DebitMoment.SHIPMENT
     if part_count > 1 and provider.holds_money and not provider.charges_in_parts:
         moment = DebitMoment.ORDER
     return DebitTerms(moment, get_preference(INVOICE_DAYS, store.scope_path) or 14)

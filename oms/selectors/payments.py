@@ -11,6 +11,7 @@ from backoffice.kernel.errors import NotFound
 from oms.models import (
     AttemptKind,
     AttemptState,
+    DebitMoment,
     Payment,
     PaymentAttempt,
     PaymentNotification,
@@ -84,3 +85,10 @@ def get_notification(pk: int) -> PaymentNotification:
     if found is None:
         raise NotFound(_("There is no such message."))
     return found
+
+
+def is_paid_outside(merchant_order_id: int) -> bool:
+    """Whether the buyer pays the merchant itself; frozen when the order was placed."""
+    return Payment.objects.filter(
+        shares__merchant_order=merchant_order_id, debit_moment=DebitMoment.OUTSIDE
+    ).exists()

@@ -120,14 +120,12 @@ def _unanswered_item(row: PaymentAttempt) -> StuckItem:
 
 def _uncharged() -> QuerySet[PaymentAttempt]:
     refused = Q(
-        merchant_order__share__captured_minor=0,
-        merchant_order__total_minor__gt=F("merchant_order__withdrawn_minor"),
+        merchant_order__share__captured_minor__lt=F("merchant_order__total_minor")
+        - F("merchant_order__withdrawn_minor"),
     ) & ~Q(merchant_order__state__in=ENDED)
     whole = Q(merchant_order=None, payment__paid_at=None, payment__state="authorised")
-    charges = PaymentAttempt.objects.filter(
-        kind=AttemptKind.CAPTURE, state__in=[AttemptState.REFUSED, AttemptState.WAITING]
-    )
-    # A charge that waits is under way again, and of several refusals the last one counts.
+    charges = PaymentAttempt.objects.filter(kind=AttemptKind.CAPTURE)
+    # Charged again since, or about to be; and of several refusals the last one counts.
     later = charges.alias(part=Coalesce("merchant_order_id", 0)).filter(
         payment_id=OuterRef("payment_id"),
         part=Coalesce(OuterRef("merchant_order_id"), 0),

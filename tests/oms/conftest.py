@@ -52,6 +52,8 @@ def choice(number: str) -> PaymentChoice:
         return PaymentChoice("bank_transfer", Instrument("", ""))
     if number == "stripe":
         return PaymentChoice("stripe", Instrument("", ""))
+    if number == "outside":
+        return PaymentChoice("pay_merchant", Instrument("", ""))
     if number == "cash":
         return PaymentChoice("cash_on_delivery", Instrument("", ""))
     return PaymentChoice("test_card", TestCard().tokenise({"card_number": number}))

@@ -7,19 +7,24 @@ import pytest
 
 from backoffice.kernel import clock
 from backoffice.kernel.actors import system_actor
+from mms.operations.preferences import state_preference
+from mms.selectors.scopes import get_scope
 from oms import invariants
 from oms.models import Order, Payment, PaymentAttempt, PaymentNotification, PaymentShare, Refund
 from oms.operations.acceptance import accept_lines, accept_merchant_order
+from oms.operations.cancellation import cancel_lines
 from oms.operations.payment_notifications import handle_due_notifications
 from oms.operations.payments import process_due_attempts
 from oms.operations.refunds import RefundPart, RefundWish, request_refund, retry_refund
-from oms.permissions import ACCEPT_ORDERS, REFUND_ORDERS
+from oms.operations.shipments import Parcel, ship_parcel
+from oms.permissions import ACCEPT_ORDERS, CANCEL_ORDERS, REFUND_ORDERS, SHIP_ORDERS
+from oms.preferences import debit_key
 from tests.factories.actors import operator_actor
 from tests.oms import stripe_server
 
 pytestmark = pytest.mark.django_db
 TIMER = system_actor("recovery")
-DESK = operator_actor(ACCEPT_ORDERS, REFUND_ORDERS)
+DESK = operator_actor(ACCEPT_ORDERS, CANCEL_ORDERS, REFUND_ORDERS, SHIP_ORDERS, "mms.manage_preferences")
 HOOK = "/hooks/payments/stripe/"
 
 
@@ -56,6 +61,10 @@ def paid_order(shop, stripe, *lines):
     order.refresh_from_db()
     assert order.is_placed
     return order
+
+
+def say(shop, key, value):
+    state_preference(key, value, scope=get_scope(f"store:{shop.store.store_code}"), actor=DESK)
 
 
 def assert_sound():
@@ -112,6 +121,48 @@ def test_each_merchant_is_charged_on_acceptance_and_the_rest_let_go(shop, stripe
     assert (intent["status"], intent["amount_received"]) == ("succeeded", 2490)
     assert list(PaymentShare.objects.order_by("id").values_list("captured_minor", flat=True)) == [2490, 0]
     assert_sound()
+
+
+def test_each_parcel_is_a_capture_of_its_own_and_the_rest_is_let_go_when_it_is_cancelled(shop, stripe):
+    say(shop, debit_key("stripe"), "parcel")
+    part = paid_order(shop, stripe, (shop.offer(price=333), 4)).merchant_orders.get()
+    accept_merchant_order(part.ref, actor=DESK)
+    for number in range(2):
+        ship_parcel(part.ref, Parcel(pieces={1: 1}, key=str(number)), actor=DESK)
+        send()
+    intent = stripe.intents["pi_1"]
+    assert (intent["status"], intent["amount_received"]) == ("requires_capture", 333 + 490 + 333)
+    captures = [sent for _method, path, sent, _headers in stripe.calls if path.endswith("/capture")]
+    assert [(row["amount_to_capture"], row["final_capture"]) for row in captures] == [
+        ("823", "false"),
+        ("333", "false"),
+    ]
+    cancel_lines(part.ref, {1: 2}, reason="broken", actor=DESK)
+    send()
+    assert (intent["status"], intent["amount_received"]) == ("succeeded", 1156)
+    assert PaymentShare.objects.values_list("captured_minor", "released_minor").get() == (1156, 666)
+    assert not stripe.refunds
+    assert_sound()
+
+
+def test_a_capture_of_a_parcel_whose_answer_is_lost_happens_once(shop, stripe):
+    say(shop, debit_key("stripe"), "parcel")
+    part = paid_order(shop, stripe, (shop.offer(price=1000), 2)).merchant_orders.get()
+    accept_merchant_order(part.ref, actor=DESK)
+    stripe.break_next("capture", "after", "after")
+    ship_parcel(part.ref, Parcel(pieces={1: 1}), actor=DESK)
+    ship_parcel(part.ref, Parcel(), actor=DESK)
+    for minutes in (0, 1, 4, 10):
+        send(minutes=minutes)
+    assert stripe.intents["pi_1"]["amount_received"] == 2490
+    assert PaymentShare.objects.get().captured_minor == 2490
+    assert_sound()
+
+
+def test_an_account_without_multicapture_charges_no_parcels_apart(shop, stripe, settings):
+    settings.STRIPE_MULTICAPTURE = stripe.multicapture = False
+    say(shop, debit_key("stripe"), "parcel")
+    assert paid_order(shop, stripe, (shop.offer(price=1000), 2)).payment.debit_moment == "shipment"
 
 
 def test_an_account_without_multicapture_charges_several_merchants_at_once(shop, stripe, settings):

@@ -42,6 +42,7 @@ class Stripe:
     debit_moments: tuple[str, ...] = (
         DebitMoment.ACCEPTANCE.value,
         DebitMoment.SHIPMENT.value,
+        DebitMoment.PARCEL.value,
         DebitMoment.ORDER.value,
     )
     fields: tuple[tuple[str, Any], ...] = ()

@@ -52,6 +52,7 @@ class TestCard:
     debit_moments: tuple[str, ...] = (
         DebitMoment.ACCEPTANCE.value,
         DebitMoment.SHIPMENT.value,
+        DebitMoment.PARCEL.value,
         DebitMoment.ORDER.value,
     )
     fields: tuple[tuple[str, Any], ...] = (("card_number", _("Card number")),)
