@@ -22,6 +22,7 @@ def main() -> None:
     parser.add_argument("--orders", type=int, default=20_000, help="behind the order lists")
     parser.add_argument("--merchants", type=int, default=500, help="settled in one run")
     parser.add_argument("--lines", type=int, default=50_000, help="movements on their statements")
+    parser.add_argument("--postings", type=int, default=100_000, help="behind the balances that are read")
     options = parser.parse_args()
     django.setup()
     from django.db import connection
@@ -49,7 +50,7 @@ def run(options: argparse.Namespace) -> None:
         "order_list": lambda: order_list.measure(world, options.orders),
         "serving": lambda: serving.measure(world),
         "stock": stock.measure,
-        "billing": billing.measure,
+        "billing": lambda: billing.measure(postings=options.postings),
         "settlements": lambda: settlements.measure(merchants=options.merchants, lines=options.lines),
     }
     for name, measure in parts.items():

@@ -175,16 +175,26 @@ class Money:
 
     def display(self, locale: str | None = None) -> str:
         """For people, by locale: `€12.50`, `12,50 €`."""
-        code = (locale or get_language() or "en").replace("-", "_")
-        language, _sep, territory = code.partition("_")
-        shown = format_currency(
-            self.amount,
-            self.currency,
-            locale=f"{language}_{territory.upper()}" if territory else language,
-            currency_digits=True,
-        )
-        # CLDR wants a space between a code of letters and the figure; Babel leaves it out.
-        return CODE_BEFORE_FIGURE.sub("\N{NO-BREAK SPACE}", shown)
+        return _display(self.amount, self.currency, locale)
+
+
+def _display(amount: Decimal, currency: str, locale: str | None = None, *, rounded: bool = True) -> str:
+    code = (locale or get_language() or "en").replace("-", "_")
+    language, _sep, territory = code.partition("_")
+    shown = format_currency(
+        amount,
+        currency,
+        locale=f"{language}_{territory.upper()}" if territory else language,
+        currency_digits=True,
+        decimal_quantization=rounded,
+    )
+    # CLDR wants a space between a code of letters and the figure; Babel leaves it out.
+    return CODE_BEFORE_FIGURE.sub("\N{NO-BREAK SPACE}", shown)
+
+
+def display_unrounded(minor: Decimal, currency: str) -> str:
+    """An amount before it is rounded, given in minor units, with every digit it has: 682.5 cents are `€6.825`."""
+    return _display(minor.scaleb(-exponent(currency)).normalize(), currency, rounded=False)
 
 
 def total(amounts: Iterable[Money], currency: str) -> Money:

@@ -185,7 +185,7 @@ class FeeOut(StrictSchema):
         "charged_fee_minor": 1200,
         "returned_fee_minor": 0,
         "currency": "EUR",
-        "explanation": ["12 % of €100.00 = 1200.000000 minor units."],
+        "explanation": ["12 % of €100.00 = €12.00."],
     }
 
 

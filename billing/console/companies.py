@@ -7,9 +7,10 @@ from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from backoffice.ui.forms import Form, IbanField
+from backoffice.ui.forms import Form, IbanField, MoneyField
 from backoffice.ui.pages import ConsolePage, FormPage, IndexPage
 from backoffice.ui.tables import Column, Table
+from billing.console.pages import in_currency
 from billing.operations.entities import change_entity
 from billing.permissions import EDIT_ENTITY, VIEW_FINANCE
 from billing.selectors.entities import get_entity, list_entities
@@ -56,13 +57,9 @@ class CompanyForm(Form):
     )
     us_bank_name = forms.CharField(label=_("US bank"), max_length=23, required=False)
     time_zone = forms.CharField(label=_("Time zone of cut-offs"), max_length=40)
-    minimum_payout_minor = forms.IntegerField(label=_("Smallest payout in minor units"), min_value=0)
-    second_approver_above_minor = forms.IntegerField(
-        label=_("Two approvers above, in minor units"), min_value=0, required=False
-    )
-    suspense_limit_minor = forms.IntegerField(
-        label=_("Suspense accepted at a month's end, in minor units"), min_value=0
-    )
+    minimum_payout_minor = MoneyField(label=_("Smallest payout"), min_minor=0)
+    second_approver_above_minor = MoneyField(label=_("Two approvers above"), min_minor=0, required=False)
+    suspense_limit_minor = MoneyField(label=_("Suspense accepted at a month's end"), min_minor=0)
 
     def clean_time_zone(self) -> str:
         from zoneinfo import available_timezones
@@ -88,6 +85,9 @@ class EditCompanyView(ConsolePage, FormPage):
     def get_initial(self) -> dict[str, Any]:
         entity = get_entity(self.kwargs["code"])
         return {name: getattr(entity, name) for name in CompanyForm.base_fields}
+
+    def get_form(self, *, bound: bool) -> Any:
+        return in_currency(super().get_form(bound=bound), self.get_subject().currency)
 
     def perform(self, form: Any) -> None:
         change_entity(self.kwargs["code"], changes=dict(form.cleaned_data), actor=self.actor)

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from backoffice.ui.forms import Form, PercentField
+from backoffice.ui.forms import Form, MoneyField, PercentField
 from backoffice.ui.pages import ActionPage, ConsolePage, DetailPage, FormPage
-from billing.console.pages import FinancePage
+from billing.console.pages import FinancePage, in_currency
 from billing.models import Cycle
 from billing.operations.holds import change_payout_terms, hold_payouts, release_hold
 from billing.operations.settlement_run import run_settlements
@@ -106,18 +106,18 @@ class TermsForm(Form):
         label=_("Rolling reserve"), required=False, help_text=_("Kept of what matures.")
     )
     reserve_days = forms.IntegerField(label=_("Kept for days"), min_value=1, max_value=730)
-    fixed_reserve_minor = forms.IntegerField(
-        label=_("Fixed reserve in minor units"),
-        min_value=0,
+    fixed_reserve_minor = MoneyField(
+        label=_("Fixed reserve"),
+        min_minor=0,
         help_text=_("Filled from what matures, then kept."),
     )
-    minimum_payout_minor = forms.IntegerField(
-        label=_("Smallest payout in minor units"),
-        min_value=0,
+    minimum_payout_minor = MoneyField(
+        label=_("Smallest payout"),
+        min_minor=0,
         required=False,
         help_text=_("Empty: the company's own limit."),
     )
-    minimum_balance_minor = forms.IntegerField(label=_("Balance always kept, in minor units"), min_value=0)
+    minimum_balance_minor = MoneyField(label=_("Balance always kept"), min_minor=0)
 
 
 class PayoutTermsView(ConsolePage, FormPage):
@@ -136,6 +136,9 @@ class PayoutTermsView(ConsolePage, FormPage):
     def get_initial(self) -> dict[str, Any]:
         terms = get_payout_terms(get_merchant(self.kwargs["ref"], actor=self.actor).pk)
         return {name: getattr(terms, name) for name in TermsForm.base_fields}
+
+    def get_form(self, *, bound: bool) -> Any:
+        return in_currency(super().get_form(bound=bound), self.get_subject().currency)
 
     def perform(self, form: Any) -> None:
         changes = {**form.cleaned_data, "reserve_bps": form.cleaned_data["reserve_bps"] or 0}

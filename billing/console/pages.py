@@ -1,13 +1,23 @@
 """What the finance pages share."""
 
+from typing import Any
+
 from backoffice.kernel.errors import InvalidInput
 from backoffice.kernel.money import Money
-from backoffice.ui.forms import plain_decimal
+from backoffice.ui.forms import MoneyField, plain_decimal
 from backoffice.ui.pages import ConsolePage
 
 
 class FinancePage(ConsolePage):
     """A page of the Finance menu."""
+
+
+def in_currency(form: Any, currency: str) -> Any:
+    """The form with its amounts in a currency that is known only now."""
+    for field in form.fields.values():
+        if isinstance(field, MoneyField):
+            field.currency = currency
+    return form
 
 
 def money_of(text: str, currency: str, field: str) -> Money:

@@ -76,6 +76,7 @@ def _story(settlement: Settlement, styles: dict[str, ParagraphStyle]) -> list[Fl
     story: list[Flowable] = [
         Paragraph(escape(settlement.entity.name), styles["small"]),
         Paragraph(f"{_('Statement')} {settlement.ref}", styles["title"]),
+        *_number(settlement, styles),
         Paragraph(escape(settlement.merchant.name), styles["bold"]),
         Paragraph(escape(span), styles["text"]),
         Spacer(1, 6 * mm),
@@ -92,6 +93,13 @@ def _story(settlement: Settlement, styles: dict[str, ParagraphStyle]) -> list[Fl
         Paragraph(f"{_('Fingerprint (sha256)')}: {settlement.statement_sha256}", styles["small"]),
     ]
     return story
+
+
+def _number(settlement: Settlement, styles: dict[str, ParagraphStyle]) -> list[Flowable]:
+    """The number it got when it was approved; a statement in review has none."""
+    if not settlement.number:
+        return []
+    return [Paragraph(escape(f"{_('Number')} {settlement.number}"), styles["text"])]
 
 
 def _figures(settlement: Settlement, styles: dict[str, ParagraphStyle]) -> Table:

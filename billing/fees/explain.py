@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from backoffice.kernel.money import Money
+from backoffice.kernel.money import Money, display_unrounded
 
 
 def percent(bps: int) -> str:
@@ -24,6 +24,10 @@ def explain(steps: Iterable[Any], currency: str) -> list[str]:
 
 def _money(minor: int, currency: str) -> str:
     return Money(minor, currency).display()
+
+
+def _unrounded(text: str, currency: str) -> str:
+    return display_unrounded(Decimal(text), currency)
 
 
 def _sentence(code: str, p: dict[str, Any], currency: str) -> str:
@@ -48,10 +52,10 @@ def _sentence(code: str, p: dict[str, Any], currency: str) -> str:
             "before": _money(p["before"], currency)
         }
     if code == "percent":
-        return _("%(rate)s of %(base)s = %(part)s minor units.") % {
+        return _("%(rate)s of %(base)s = %(part)s.") % {
             "rate": percent(p["rate_bps"]),
             "base": _money(p["base"], currency),
-            "part": p["part"],
+            "part": _unrounded(p["part"], currency),
         }
     if code == "tiers":
         return _tiers(p, currency)
@@ -75,11 +79,15 @@ def _tiers(p: dict[str, Any], currency: str) -> str:
         for top, rate in p["tiers"]
     ]
     text = (
-        _("Each part at its own rate (%(tiers)s) of %(base)s = %(part)s minor units.")
+        _("Each part at its own rate (%(tiers)s) of %(base)s = %(part)s.")
         if p["mode"] == "graduated"
-        else _("The whole at the rate it reaches (%(tiers)s) of %(base)s = %(part)s minor units.")
+        else _("The whole at the rate it reaches (%(tiers)s) of %(base)s = %(part)s.")
     )
-    return text % {"tiers": ", ".join(parts), "base": _money(p["base"], currency), "part": p["part"]}
+    return text % {
+        "tiers": ", ".join(parts),
+        "base": _money(p["base"], currency),
+        "part": _unrounded(p["part"], currency),
+    }
 
 
 def _rest(code: str, p: dict[str, Any], currency: str) -> str:
@@ -105,8 +113,8 @@ def _rest(code: str, p: dict[str, Any], currency: str) -> str:
         }[code]
         return text % {"to": _money(p["to"], currency)}
     if code == "rounded":
-        return _("%(raw)s minor units, rounded half-up once: %(to)s.") % {
-            "raw": p["raw"],
+        return _("%(raw)s, rounded half-up once: %(to)s.") % {
+            "raw": _unrounded(p["raw"], currency),
             "to": _money(p["to"], currency),
         }
     if code == "tax":

@@ -1,10 +1,14 @@
 """An approved statement is a numbered document: one number, without gaps per company and year, for good."""
 
+import re
+
 import pytest
 from django.db import IntegrityError, transaction
+from reportlab import rl_config
 
 from backoffice.kernel import clock
 from billing.errors import StatementChanged
+from billing.exports.statement_pdf import render_statement
 from billing.exports.statements import statement_rows
 from billing.models import Settlement
 from billing.operations.settlement_review import approve_settlement
@@ -15,6 +19,12 @@ from tests.factories import mas
 from tests.factories.billing import entity
 
 pytestmark = pytest.mark.django_db
+
+
+def shown(pdf: bytes) -> str:
+    """The text of a PDF whose embedded fonts keep the codes of plain letters."""
+    pieces = re.findall(rb"\((.*?)\) Tj", pdf, re.DOTALL)
+    return b" ".join(pieces).decode("latin-1")
 
 
 def sign(row):
@@ -31,6 +41,16 @@ def test_a_statement_gets_its_number_at_approval_and_keeps_it(books, seller):
     assert sign(row).number == number
     cells = [cells for cells in statement_rows(get_settlement(row.ref, actor=APPROVER)) if cells]
     assert ["Number", number] in cells
+
+
+def test_the_number_stands_on_the_pdf(books, seller, monkeypatch):
+    row = reviewed(books, seller)
+    # Uncompressed, so that the text can be searched.
+    monkeypatch.setattr(rl_config, "pageCompression", 0)
+    assert "Number" not in shown(render_statement(row))
+    sign(row)
+    signed = get_settlement(row.ref, actor=APPROVER)
+    assert shown(render_statement(signed)).count(signed.number) == 1
 
 
 def test_a_refused_approval_takes_no_number(books, seller):
