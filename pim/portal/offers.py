@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from django.contrib import messages
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,17 +14,16 @@ from backoffice.kernel.errors import InvalidInput
 from backoffice.kernel.money import Money
 from backoffice.ui import badges, formats
 from backoffice.ui.filters import ChoiceFilter, FilterSet, SearchFilter, YesNoFilter
-from backoffice.ui.forms import plain_decimal
 from backoffice.ui.pages import ActionPage, BulkAction, DetailPage, Fact, FormPage, IndexPage, PortalPage, Tab
 from backoffice.ui.tables import Column, Table
 from dam.selectors.assets import get_asset_infos
 from mas.selectors.merchants import get_own_merchant
-from pim.errors import OfferNotFound
-from pim.models import Condition, Offer, OfferPrice, OfferState
+from pim.models import Condition, Offer, OfferState
 from pim.operations.offer_prices import Discount, schedule_discount
 from pim.operations.offers import OfferRow, change_offer_state, state_offers
 from pim.permissions import EDIT_OFFERS, VIEW_OFFERS
 from pim.portal.offer_forms import DiscountForm, OfferForm
+from pim.portal.quick_edit import price_text, save_typed
 from pim.selectors.offer_lists import (
     count_offers_by_state,
     inactive_reason,
@@ -67,6 +69,7 @@ class OfferTable(Table):
     def prepare(self, records: Any) -> list[Any]:
         rows: list[Any] = list(records)
         prices = read_base_prices([record.pk for record in rows])
+        typed = getattr(self.request, "typed_offers", {})
         pictures = get_asset_infos({record.picture_uuid for record in rows if record.picture_uuid})
         for record in rows:
             record.picture = pictures.get(record.picture_uuid)
@@ -75,7 +78,8 @@ class OfferTable(Table):
             record.price_minor = price.amount_minor if price else None
             record.currency = price.currency if price else record.merchant.currency
             record.shown_state = inactive_reason(record, has_price=price is not None) or record.state
-            record.price_text = str(Money(price.amount_minor, price.currency).amount) if price else ""
+            record.price_text = price_text(price)
+            record.typed = typed.get(record.ref)
         return rows
 
 
@@ -114,6 +118,18 @@ class OfferListView(PortalPage, IndexPage):
         can_edit = self.actor.can(EDIT_OFFERS, merchant_id=self.merchant_id)
         return super().get_context_data(can_edit=can_edit, **kwargs)
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if "quick" not in request.POST:
+            return super().post(request, *args, **kwargs)
+        saved, wrong = save_typed(request.POST, merchant_id=self.merchant_id or 0, actor=self.actor)
+        if saved or not wrong:
+            messages.success(request, _("Saved."))
+        if not wrong:
+            return self.redirect(request.get_full_path())
+        messages.error(request, _("Some rows were not saved. Each says why; what you typed is still there."))
+        request.typed_offers = wrong  # type: ignore[attr-defined]
+        return self.render(status=422)
+
     def _move(self, rows: Any, to: str) -> int:
         offers = [offer for offer in rows if offer.state not in (to, OfferState.REMOVED)]
         return len([change_offer_state(offer.ref, to=to, actor=self.actor) for offer in offers])
@@ -144,50 +160,6 @@ class OfferPage(PortalPage):
 
     def get_breadcrumbs(self) -> list[tuple[Any, str]]:
         return [(_("Offers"), reverse("portal:pim-offer-list"))]
-
-
-class QuickEditView(PortalPage, ActionPage):
-    """Prices and stock typed into the list, all rows at once; what did not change is not written."""
-
-    grant = EDIT_OFFERS
-
-    def perform(self) -> str:
-        merchant_id = self.merchant_id or 0
-        refs = {
-            name.partition("-")[2] for name in self.request.POST if name.startswith(("price-", "quantity-"))
-        }
-        offers = list(list_merchant_offers(self.actor, merchant_id).filter(ref__in=refs))
-        if len(offers) < len(refs):
-            raise OfferNotFound(_("There is no such offer."))
-        prices = read_base_prices([offer.pk for offer in offers])
-        rows = [
-            self._row(offer, prices.get(offer.pk)) for offer in offers if offer.state != OfferState.REMOVED
-        ]
-        results = state_offers(rows, actor=self.actor, merchant_id=merchant_id, source="form")
-        refused = next((result for result in results if result.outcome == "refused"), None)
-        if refused is not None:
-            raise InvalidInput(f"{refused.merchant_sku}: {refused.error}")
-        return _("Saved.")
-
-    def _row(self, offer: Offer, price: OfferPrice | None) -> OfferRow:
-        sent = self.request.POST
-        amount = sent.get(f"price-{offer.ref}", "").strip()
-        quantity = sent.get(f"quantity-{offer.ref}", "").strip()
-        currency = price.currency if price else offer.merchant.currency
-        if quantity and not quantity.isdecimal():
-            raise InvalidInput(
-                _("%(sku)s: “%(text)s” is not a quantity.")
-                % {"sku": offer.merchant_sku, "text": quantity[:20]}
-            )
-        return OfferRow(
-            merchant_sku=offer.merchant_sku,
-            price_minor=Money.parse(plain_decimal(amount), currency).minor if amount else None,
-            currency=currency,
-            quantity=int(quantity[:10]) if quantity else None,
-        )
-
-    def get_success_url(self) -> str:
-        return reverse("portal:pim-offer-list")
 
 
 class OfferDetailView(OfferPage, DetailPage):

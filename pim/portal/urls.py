@@ -6,7 +6,6 @@ from pim.portal.imports_urls import urlpatterns as import_urlpatterns
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("products/offers/", offers.OfferListView.as_view(), name="pim-offer-list"),
-    path("products/offers/quick/", offers.QuickEditView.as_view(), name="pim-offer-quick"),
     path("products/offers/<str:ref>/", offers.OfferDetailView.as_view(), name="pim-offer-detail"),
     path("products/offers/<str:ref>/edit/", offers.EditOfferView.as_view(), name="pim-offer-edit"),
     path(

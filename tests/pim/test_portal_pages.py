@@ -6,6 +6,7 @@ from django.urls import reverse
 from pim.models import Card, Offer, OfferPrice, PriceLog, Review
 from pim.operations.reviews import reject_cards, submit_cards
 from pim.selectors.category_tree import get_tree
+from tests import pages
 from tests.factories import mas, mms
 from tests.pim import catalogue
 from tests.pim.catalogue import SYSTEM
@@ -58,19 +59,57 @@ def test_prices_and_stock_change_from_the_list(shop, clerk):
     page = text_of(clerk.get(url("offer-list")))
     assert f'form="pim-quick" class="bo-input" id="price-{one.offer_ref}"' in page
     data = {
+        "quick": "1",
         f"price-{one.offer_ref}": "12,50",
         f"quantity-{one.offer_ref}": "7",
         f"price-{two.offer_ref}": "20.00",
     }
-    assert clerk.post(url("offer-quick"), data).status_code == 302
+    assert clerk.post(url("offer-list"), data).status_code == 302
     assert OfferPrice.objects.get(offer_id=one.offer_id).amount_minor == 1250
     assert list(PriceLog.objects.order_by("pk").values_list("amount_minor", flat=True)) == [1000, 2000, 1250]
-    for wrong, sentence in [
-        ({f"price-{one.offer_ref}": "-1"}, "A price is above zero."),
-        ({f"quantity-{one.offer_ref}": "some"}, "is not a quantity"),
-    ]:
-        assert sentence in text_of(clerk.post(url("offer-quick"), wrong, follow=True))
-    assert OfferPrice.objects.get(offer_id=one.offer_id).amount_minor == 1250
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"price": "-1"}, "A price is above zero."),
+        ({"price": "cheap"}, "is not an amount"),
+        ({"price": "1.23456"}, "has more decimals than EUR allows"),
+        ({"quantity": "some"}, "is not a quantity"),
+        ({"quantity": "-4"}, "is not a quantity"),
+    ],
+)
+def test_a_wrong_row_of_the_list_says_why_keeps_what_was_typed_and_holds_nobody_up(
+    shop, clerk, wrong, sentence
+):
+    one, two = shop.sell(shop.add_card("Chair"), 1000), shop.sell(shop.add_card("Table"), 2000)
+    typed = {f"{name}-{one.offer_ref}": text for name, text in wrong.items()}
+    answer = clerk.post(url("offer-list"), {"quick": "1", f"price-{two.offer_ref}": "21.00", **typed})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert sentence in page
+    for name, text in typed.items():
+        assert f'name="{name}"' in page
+        assert f'value="{text}"' in page
+    prices = dict(OfferPrice.objects.values_list("offer_id", "amount_minor"))
+    assert prices == {one.offer_id: 1000, two.offer_id: 2100}
+
+
+def test_a_price_that_somebody_changed_meanwhile_is_not_overwritten_unseen(shop, clerk):
+    one, two = shop.sell(shop.add_card("Chair"), 1000), shop.sell(shop.add_card("Table"), 2000)
+    shown = {"quick": "1"}
+    for made, price in ((one, "10.00"), (two, "20.00")):
+        shown |= {f"price-{made.offer_ref}": price, f"shown-{made.offer_ref}": price}
+    OfferPrice.objects.update(amount_minor=1500)
+    # The row nobody touched stays as somebody else left it; the other one asks.
+    answer = clerk.post(url("offer-list"), shown | {f"price-{one.offer_ref}": "12.00"})
+    assert answer.status_code == 422
+    assert "Somebody changed this price to €15.00 meanwhile" in answer.content.decode()
+    assert set(OfferPrice.objects.values_list("amount_minor", flat=True)) == {1500}
+    seen = {f"price-{one.offer_ref}": "12.00", f"shown-{one.offer_ref}": "15.00"}
+    assert clerk.post(url("offer-list"), shown | seen).status_code == 302
+    prices = dict(OfferPrice.objects.values_list("offer_id", "amount_minor"))
+    assert prices == {one.offer_id: 1200, two.offer_id: 1500}
 
 
 def test_an_offer_is_edited_paused_and_resumed(shop, clerk):
@@ -92,6 +131,25 @@ def test_an_offer_is_edited_paused_and_resumed(shop, clerk):
     for name, state in [("offer-pause", "paused"), ("offer-resume", "active"), ("offer-remove", "removed")]:
         assert clerk.post(url(name, made.offer_ref)).status_code == 302
         assert Offer.objects.get(pk=made.offer_id).state == state
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("price", "-1"), ("price", "0"), ("price", "1200.12345"), ("price", "12.5"), ("price", "cheap"),
+        ("price", "9" * 40), ("list_price", "1.5"), ("tiers", "ten: 9"), ("tiers", "10: 0.5"), ("quantity", "-1"),
+        ("quantity", "9" * 40), ("lead_time_days", "400"), ("min_quantity", "0"), ("pack_size", "x"),
+        ("condition", "broken"), ("max_quantity", "0"),
+    ],
+)  # fmt: skip
+def test_a_wrong_term_of_an_offer_in_yen_is_told_at_its_field_and_kept(shop, clerk, field, value):
+    made = shop.sell(shop.add_card("Chair"), 1000)
+    OfferPrice.objects.update(currency="JPY")
+    answer = pages.send(clerk, url("offer-edit", made.offer_ref), **{field: value})
+    pages.assert_refused(answer, field)
+    if field != "condition":
+        assert dict(pages.form_of(answer).form_values())[field].strip() == value
+    assert OfferPrice.objects.get().amount_minor == 1000
 
 
 def test_an_offer_page_shows_prices_and_why_it_is_not_on_sale(shop, clerk):
@@ -186,6 +244,6 @@ def test_strangers_find_nothing_and_change_nothing(shop, stranger):
         assert stranger.get(url(name, ref)).status_code == 404
     for name, ref in [("offer-remove", made.offer_ref), ("card-submit", card.ref)]:
         assert stranger.post(url(name, ref)).status_code == 404
-    assert stranger.post(url("offer-quick"), {f"price-{made.offer_ref}": "1"}).status_code == 404
+    assert stranger.post(url("offer-list"), {"quick": "1", f"price-{made.offer_ref}": "1"}).status_code == 404
     assert OfferPrice.objects.get().amount_minor == 1000
     assert Offer.objects.get().state == "active"
