@@ -1,6 +1,7 @@
 """Idempotency keys: the same command sent twice is done once and answered the same."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -40,11 +41,35 @@ def run_once(caller: str, key: str, payload: Any, command: Callable[[], Answer])
             found = IdempotencyKey.objects.filter(caller=caller, key=key).first()
             if found is None:
                 raise
+    _check_content(found, digest)
+    return found.status or 200, found.response
+
+
+def _check_content(found: IdempotencyKey, digest: str) -> None:
     if found.payload_sha256 != digest:
         raise IdempotencyConflict(
             _("This idempotency key was already used with other content. Send a new key for a new command.")
         )
-    return found.status or 200, found.response
+
+
+@contextmanager
+def bound_to(caller: str, key: str, payload: Any) -> Iterator[None]:
+    """Bind a key to its content while a command runs that is idempotent by itself, across several transactions.
+
+    Other content under the key raises `IdempotencyConflict`; a command that raises sets the key free again. Call it
+    outside of a transaction.
+    """
+    digest = sha256_of(payload)
+    found, is_new = IdempotencyKey.objects.get_or_create(
+        caller=caller, key=key, defaults={"payload_sha256": digest}
+    )
+    _check_content(found, digest)
+    try:
+        yield
+    except Exception:
+        if is_new:
+            found.delete()
+        raise
 
 
 def find_answer(caller: str, key: str, payload: Any) -> Answer | None:

@@ -30,6 +30,14 @@ class PageOut(StrictSchema, Generic[T]):
     items: list[T]
     next: str | None
 
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        """A page's example holds the example of what it lists."""
+        super().__pydantic_init_subclass__(**kwargs)
+        for item in cls.__pydantic_generic_metadata__["args"]:
+            if getattr(item, "example", None):
+                cls.example = {"items": [item.example], "next": "cGs6MTI"}
+
 
 def paginate(rows: QuerySet[M], page: PageQuery, *, newest_first: bool = True) -> dict[str, Any]:
     """One page of `rows` by primary key, in one query. Raises `InvalidInput` for a cursor that is not ours."""

@@ -10,6 +10,7 @@ from backoffice.kernel import clock
 from backoffice.kernel.actors import buyer_actor
 from backoffice.kernel.grants import PUBLIC
 from backoffice.kernel.hashing import sha256_hex
+from backoffice.kernel.idempotency import bound_to
 from backoffice.ui.endpoints import IDEMPOTENCY_HEADER, IdempotencyKeyRequired, endpoint
 from mms.context import StoreContext
 from oms.api import schemas
@@ -116,6 +117,8 @@ def set_delivery(request: HttpRequest, token: str, payload: schemas.DeliveryIn) 
 def order_cart(request: HttpRequest, token: str, payload: schemas.PlaceOrderIn) -> dict[str, Any]:
     """Order the cart: needs an `Idempotency-Key`; sending it again answers what became of the first.
 
+    Other content under a used key answers 409.
+
     `placed_at` is set when it was placed; `abandon_reason` when the payment was declined; neither while the payment is
     open: then send the buyer to `payment_url` if there is one, else ask again. The provider is called between two
     transactions, so the key is the order's own.
@@ -130,14 +133,17 @@ def order_cart(request: HttpRequest, token: str, payload: schemas.PlaceOrderIn) 
     cart = find_any_cart(token, website_id=store.website_id) or _cart(request, token)
     shipping = payload.shipping_address.model_dump()
     billing = payload.billing_address.model_dump() if payload.billing_address else {}
-    order = place_order(
-        cart,
-        Buyer(shipping["name"], payload.email, shipping, billing, payload.phone),
-        PaymentChoice(provider.code, provider.tokenise(payload.instrument)),
-        store=store,
-        expected_total_minor=payload.expected_total_minor,
-        may_reroute=payload.may_reroute,
-        checkout_key=sha256_hex(f"api:{cart.pk}:{key}"),
-        actor=buyer_actor(shipping["name"]),
-    )
+    # How it is paid stays out of what is kept: a card number has no place there, not even as a hash.
+    content = payload.model_dump(mode="json", exclude={"instrument"})
+    with bound_to(f"order:{cart.pk}", key, content):
+        order = place_order(
+            cart,
+            Buyer(shipping["name"], payload.email, shipping, billing, payload.phone),
+            PaymentChoice(provider.code, provider.tokenise(payload.instrument)),
+            store=store,
+            expected_total_minor=payload.expected_total_minor,
+            may_reroute=payload.may_reroute,
+            checkout_key=sha256_hex(f"api:{cart.pk}:{key}"),
+            actor=buyer_actor(shipping["name"]),
+        )
     return order_answer(order)

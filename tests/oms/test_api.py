@@ -136,6 +136,21 @@ def test_a_shop_front_orders_a_cart_once_per_key(front):
     assert answers[0].json()["payment_state"] == "authorised"
 
 
+def test_a_cart_is_made_once_per_key_and_an_order_needs_one(front):
+    lines = {"lines": [{"offer_ref": front.shop.offer().ref, "quantity": 1}]}
+    first, again = front.send("/carts", lines), front.send("/carts", lines)
+    assert (again.status_code, again.content) == (201, first.content)
+    more = {"lines": [{**lines["lines"][0], "quantity": 2}]}
+    assert front.send("/carts", more).json()["error"]["code"] == "idempotency_conflict"
+    url = f"/carts/{first.json()['token']}/order"
+    missing = front.send(url, order_body(1490), key="")
+    assert (missing.status_code, missing.json()["error"]["code"]) == (400, "idempotency_key_required")
+    assert Order.objects.count() == 0
+    assert front.send(url, order_body(1490), "o1").status_code == 200
+    other = front.send(url, order_body(1490, email="else@example.com"), "o1")
+    assert (other.status_code, Order.objects.count()) == (409, 1)
+
+
 def test_a_declined_card_is_answered_with_its_reason_and_may_be_replaced(front):
     cart = front.send("/carts", {"lines": [{"offer_ref": front.shop.offer().ref, "quantity": 1}]}).json()
     url = f"/carts/{cart['token']}/order"
