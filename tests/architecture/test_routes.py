@@ -46,3 +46,15 @@ def test_a_page_without_a_grant_is_found_even_below_an_include(monkeypatch):
 
 def test_a_plain_function_without_declarations_is_found(monkeypatch):
     assert len(_found([path("x/", naked_function)], monkeypatch)) == 1
+
+
+def test_a_grant_without_an_audience_is_not_enough(monkeypatch):
+    def half(request):
+        return HttpResponse()
+
+    half.grant = SIGNED_IN
+    assert len(_found([path("x/", half)], monkeypatch)) == 1
+    half.audience = "everybody"
+    assert len(_found([path("x/", half)], monkeypatch)) == 1
+    half.audience = "portal"
+    assert _found([path("x/", half)], monkeypatch) == []

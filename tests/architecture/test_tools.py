@@ -1,9 +1,12 @@
 """The gates that are programs of others: each is shown a planted violation in a copy of the project."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tomllib
+from itertools import pairwise, permutations, product
 from pathlib import Path
 
 import pytest
@@ -52,6 +55,52 @@ def test_the_layers_are_guarded(copy):
     assert "backoffice.portal.planted -> backoffice.console.apps" in answer.stdout
     assert "oms.models.planted -> oms.selectors.planted" in answer.stdout
     assert "oms.selectors.planted -> mas.models" in answer.stdout
+
+
+CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+    "contracts"
+]
+
+
+def _members(layer):
+    return [name.strip(" ()") for name in re.split(r"[|:]", layer)]
+
+
+def _plants():
+    """(contract, module that imports, what it imports) for every arrow that a contract forbids."""
+    for number, contract in enumerate(CONTRACTS):
+        if contract["type"] == "forbidden":
+            for source, target in product(contract["source_modules"], contract["forbidden_modules"]):
+                yield number, source, target
+            continue
+        for container in contract.get("containers", [""]):
+            inside = f"{container}." if container else ""
+            for upper, lower in pairwise(contract["layers"]):
+                yield number, f"{inside}{_members(lower)[0]}", f"{inside}{_members(upper)[0]}"
+            for layer in contract["layers"]:
+                if "|" in layer:
+                    for first, second in permutations(_members(layer), 2):
+                        yield number, f"{inside}{first}", f"{inside}{second}"
+
+
+def _exists(folder, module):
+    path = folder / module.replace(".", "/")
+    return path.is_dir() or path.with_suffix(".py").exists()
+
+
+def test_every_arrow_that_a_contract_forbids_is_found(copy):
+    planted = []
+    for number, source, target in _plants():
+        if not (_exists(copy, source) and _exists(copy, target)):
+            continue
+        name = f"planted_{number}_{target.replace('.', '_')}"
+        _plant(copy, f"{source.replace('.', '/')}/{name}.py", f"import {target}\n")
+        planted.append(f"{source}.{name} -> {target}")
+    assert len(planted) > 8 * len(CONTRACTS)
+    answer = _run("lint-imports", "--no-cache", folder=copy)
+    assert answer.returncode == 1, answer.stdout + answer.stderr
+    assert f"Contracts: 0 kept, {len(CONTRACTS)} broken." in answer.stdout
+    assert [arrow for arrow in planted if arrow not in answer.stdout] == []
 
 
 def test_ruff_refuses_what_the_rule_list_names(tmp_path):
