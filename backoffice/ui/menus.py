@@ -116,7 +116,7 @@ def _declared(audience: str, module: str, name: str) -> tuple[Any, ...]:
         package = config.name if config.name.endswith(f".{audience}") else f"{config.name}.{audience}"
         path = f"{package}.{module}"
         if find_spec(package) is not None and find_spec(path) is not None:
-            found.extend(getattr(import_module(path), name))
+            found.extend(getattr(import_module(path), name, ()))
     return tuple(found)
 
 
@@ -129,6 +129,12 @@ def list_menu(audience: str, actor: Actor, merchant_id: int | None = None) -> li
 def list_cards(audience: str, actor: Actor, merchant_id: int | None = None) -> list[HomeCard]:
     cards = [card for card in _declared(audience, "home", "CARDS") if may_see(actor, card, merchant_id)]
     return sorted(cards, key=lambda card: card.order)
+
+
+def list_merchant_links(actor: Actor) -> list[MenuItem]:
+    """Console pages of other apps about one merchant, opened by its ref: `MERCHANT_LINKS` beside an app's `MENU`."""
+    declared = _declared("console", "menu", "MERCHANT_LINKS")
+    return sorted((item for item in declared if may_see(actor, item)), key=lambda item: item.order)
 
 
 def list_searches(audience: str, actor: Actor, merchant_id: int | None = None) -> list[Search]:

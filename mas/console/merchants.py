@@ -16,6 +16,7 @@ from backoffice.ui.filters import (
     SearchFilter,
     YesNoFilter,
 )
+from backoffice.ui.menus import list_merchant_links
 from backoffice.ui.pages import ConsolePage, DetailPage, Fact, IndexPage, Tab
 from backoffice.ui.tables import Column, Table
 from mas.console.pages import MerchantPage
@@ -154,6 +155,7 @@ class MerchantDetailView(MerchantPage, DetailPage):
             block_reasons=[BLOCK_REASONS[code] for code in profile.block_reasons],
             team=list_team(merchant.pk),
             acceptances=list(list_acceptances_of(merchant)[:5]),
+            links=list_merchant_links(self.actor),
             can_review=self.actor.can(REVIEW_MERCHANT),
             can_verify=self.actor.can(VERIFY_BANK_ACCOUNT),
             can_set_terms=self.actor.can(SET_MERCHANT_TERMS),

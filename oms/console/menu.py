@@ -8,6 +8,7 @@ from backoffice.ui.menus import MenuItem
 from oms.permissions import (
     MANAGE_CARRIERS,
     MANAGE_DELIVERY,
+    MANAGE_FULFILMENT,
     MANAGE_TIME_LIMITS,
     MARK_PAID,
     RESOLVE_PAYMENTS,
@@ -82,4 +83,12 @@ MENU = [
     ),
     MenuItem(_("Public holidays"), "console:oms-holiday-list", "clock", MANAGE_TIME_LIMITS, 94, SETTINGS),
     MenuItem(_("Carriers"), "console:oms-carrier-list", "truck", MANAGE_CARRIERS, 95, SETTINGS),
+]
+
+# On the page of a merchant.
+MERCHANT_LINKS = [
+    MenuItem(
+        _("Working time and acceptance"), "console:oms-merchant-terms", "clock", MANAGE_FULFILMENT, order=30
+    ),
+    MenuItem(_("Fulfilment centre"), "console:oms-merchant-centre", "truck", MANAGE_TIME_LIMITS, order=31),
 ]

@@ -1,5 +1,6 @@
 """The order system for programs: merchants work off orders, operators record transfers, shop fronts order carts."""
 
+import base64
 import json
 
 import pytest
@@ -8,8 +9,16 @@ from django.test import Client
 from backoffice.kernel.actors import system_actor
 from mms.models import StoreView
 from mms.operations.api_keys import create_api_key
-from oms.models import MerchantOrder, Order, Refund, Shipment
-from oms.permissions import ACCEPT_ORDERS, MARK_PAID, REFUND_ORDERS, SHIP_ORDERS, VIEW_ORDERS
+from oms.exports.packing_slip import packing_slip_pdf
+from oms.models import CarrierEvent, InvoiceRequest, MerchantOrder, Order, Refund, Shipment
+from oms.permissions import (
+    ACCEPT_ORDERS,
+    MARK_PAID,
+    PUSH_TRACKING,
+    REFUND_ORDERS,
+    SHIP_ORDERS,
+    VIEW_ORDERS,
+)
 from tests.factories import mas, mms, oms
 
 pytestmark = pytest.mark.django_db
@@ -195,3 +204,60 @@ def test_quantities_are_set_and_taken_out(front):
 def test_strangers_do_not_find_a_cart_by_its_number(front):
     front.send("/carts", {"lines": [{"offer_ref": front.shop.offer().ref, "quantity": 1}]})
     assert front.get("/carts/1").status_code == 404
+
+
+def test_a_program_reads_who_did_what_to_an_order_and_its_lines(program, merchant):
+    part = oms.merchant_order(merchant, lines=((2, 1000), (1, 500)))
+    program.send(f"/orders/{part.ref}/accept", {"accepted": {"1": 1, "2": 1}, "reason": "one is broken"})
+    rows = program.get(f"/orders/{part.ref}/history").json()["items"]
+    steps = {(row["what"], row["line_position"]): row for row in rows}
+    moved = steps["accepted", None]
+    assert (moved["from_state"], moved["to_state"]) == ("waiting_acceptance", "waiting_payment")
+    assert {row["actor_kind"] for row in rows} == {"api_key"}
+    assert {"Program"} == {row["actor_label"] for row in rows}
+    assert steps["line_refused", 1]["reason"] == "one is broken"
+    foreign = oms.merchant_order()
+    assert program.get(f"/orders/{foreign.ref}/history").status_code == 404
+
+
+def test_a_program_tells_what_carriers_say_by_parcel_or_by_their_own_number(merchant):
+    program = Api("/api/merchant/v1", grants=(*GRANTS, PUSH_TRACKING), merchant_id=merchant.pk)
+    desk = Api("/api/operator/v1", grants=(*GRANTS, PUSH_TRACKING))
+    part = oms.merchant_order(merchant, state="in_preparation")
+    parcel = {"carrier": "dhl", "tracking_number": "JD9"}
+    ref = program.send(f"/orders/{part.ref}/shipments", parcel, "p1").json()["ref"]
+    newest = {"status": "delivered", "happened_at": "2026-01-02T10:00:00Z", "message": "Door"}
+    told = program.send(f"/shipments/{ref}/carrier-news", newest, "")
+    assert (told.status_code, told.json()["carrier_status"]) == (200, "delivered")
+    late = {"status": "in_transit", "happened_at": "2026-01-01T10:00:00Z", **parcel}
+    pushed = desk.send("/tracking", late, "")
+    assert (pushed.status_code, pushed.json()["ref"], pushed.json()["carrier_status"]) == (
+        200,
+        ref,
+        "delivered",
+    )
+    assert CarrierEvent.objects.count() == 2
+    assert MerchantOrder.objects.get(pk=part.pk).state == "shipped"
+    unknown = program.send(f"/shipments/{ref}/carrier-news", newest | {"status": "eaten"}, "")
+    assert (unknown.status_code, set(unknown.json()["error"]["fields"])) == (422, {"status"})
+    assert desk.send("/tracking", late | {"tracking_number": "NONE"}, "").status_code == 404
+    stranger = Api("/api/merchant/v1", grants=(PUSH_TRACKING,), merchant_id=mas.merchant().pk)
+    assert stranger.send(f"/shipments/{ref}/carrier-news", newest, "").status_code == 404
+
+
+def test_an_invoice_is_asked_for_and_sent_by_programs(program, merchant):
+    part = oms.merchant_order(merchant, state="shipped")
+    desk = Api("/api/operator/v1", grants=GRANTS)
+    pdf = base64.b64encode(packing_slip_pdf([])).decode()
+    invoice = {"filename": "R-1.pdf", "content_base64": pdf}
+    early = program.send(f"/orders/{part.ref}/invoice", invoice, "", "put")
+    assert early.status_code == 409
+    asked = [desk.send(f"/merchant-orders/{part.ref}/invoice-request", {}, "").json() for _time in range(2)]
+    assert asked[0] == asked[1]
+    assert asked[0]["uploaded_at"] is None
+    wrong = program.send(f"/orders/{part.ref}/invoice", invoice | {"content_base64": "%%%%%%%%"}, "", "put")
+    assert (wrong.status_code, set(wrong.json()["error"]["fields"])) == (422, {"content_base64"})
+    sent = [program.send(f"/orders/{part.ref}/invoice", invoice, "", "put") for _time in range(2)]
+    assert [answer.status_code for answer in sent] == [200, 200]
+    assert sent[0].json()["uploaded_at"] == sent[1].json()["uploaded_at"]
+    assert InvoiceRequest.objects.get().filename == "R-1.pdf"

@@ -220,9 +220,14 @@ def test_the_order_list_takes_the_same_statements_for_any_length(
         console.get("/console/orders/")
 
 
-def test_an_order_leads_the_operator_to_its_merchants_working_terms(console, merchant):
+@pytest.mark.parametrize("start", ["order", "merchant"])
+def test_an_order_and_the_merchants_page_lead_the_operator_to_its_working_terms(console, merchant, start):
     part = oms.merchant_order(merchant)
-    page = text(console.get(f"/console/orders/{part.order.ref}/"))
+    starts = {
+        "order": f"/console/orders/{part.order.ref}/",
+        "merchant": f"/console/merchants/{merchant.ref}/",
+    }
+    page = text(console.get(starts[start]))
     for place in ("working-time", "fulfilment-centre"):
         url = f"/console/merchants/{merchant.ref}/{place}/"
         assert f'href="{url}"' in page

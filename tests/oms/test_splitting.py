@@ -3,13 +3,19 @@
 import random
 from collections import Counter
 from datetime import date
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backoffice.kernel.actors import system_actor
+from oms.amounts import tax_on_top, tax_within
+from oms.operations import order_plan
 from oms.operations.reservations import fulfil_line
+from oms.selectors.carts import CartGroup, CartItem, CartView
+from oms.selectors.delivery import DeliveryOption
 from oms.selectors.parcels import list_planned_parcels, plan_parcels
 from oms.splitting import SplitLine, split_into_parcels
 from tests.factories import oms
@@ -58,6 +64,84 @@ def test_children_add_up_to_their_parent_in_10_000_random_orders():
     dice = random.Random(20261124)
     for _number in range(10_000):
         assert_adds_up(*random_order(dice))
+
+
+RATES = {"standard": 1900, "reduced": 700, "zero": 0}
+
+
+def random_cart(dice: random.Random) -> CartView:
+    """One to four merchants with one to four lines each, delivery free or not, prices with tax or without."""
+    groups = []
+    for merchant in range(1, dice.randint(1, 4) + 1):
+        items = []
+        for line in range(dice.randint(1, 4)):
+            offer = SimpleNamespace(
+                unit_price_minor=dice.randint(0, 20_000),
+                is_buyable=True,
+                tax_class=dice.choice(list(RATES)),
+                lead_time_days=1,
+            )
+            items.append(CartItem(line, "OFR", cast(Any, offer), dice.randint(1, 7), ""))
+        option = DeliveryOption(
+            1, "DLM", "Parcel", "home", 1, 2, dice.choice(list(RATES)), dice.randint(0, 900), None, None
+        )
+        goods = sum(item.total_minor for item in items)
+        groups.append(CartGroup(merchant, "MER", "Merchant", "m", tuple(items), goods, (option,), option))
+    store = SimpleNamespace(currency="EUR", prices_include_tax=dice.random() < 0.5)
+    return CartView(None, cast(Any, store), "DE", groups=tuple(groups))
+
+
+def test_shares_of_one_payment_sum_to_it_in_10_000_random_orders(monkeypatch):
+    """Goods, shipping and tax of the merchants' parts are the order's; with discounts they go on into parcels."""
+    monkeypatch.setattr(order_plan, "tax_rate_bps", lambda _country, tax_class, _on: RATES[tax_class])
+    dice = random.Random(20261125)
+    for _number in range(10_000):
+        cart = random_cart(dice)
+        plan = order_plan.plan_order(cart, DAYS[1])
+        shares = [part.total_minor for part in plan.parts]
+        assert sum(shares) == plan.total_minor == plan.goods_minor + plan.shipping_minor
+        untaxed = cart.goods_minor + cart.shipping_minor
+        assert plan.total_minor == untaxed + (0 if cart.store.prices_include_tax else plan.tax_minor)
+        for part in plan.parts:
+            assert part.total_minor == sum(line.total_minor for line in part.lines) + part.shipping_minor
+            assert part.tax_minor == sum(line.tax_minor for line in part.lines) + part.shipping_tax_minor
+            # What each rate's tax would be on the part's sum: rounding is spread, never lost.
+            _assert_tax_per_rate(part, included=cart.store.prices_include_tax)
+        assert_adds_up(*_as_split(plan, dice))
+
+
+def _assert_tax_per_rate(part: order_plan.PlannedPart, *, included: bool) -> None:
+    gross: Counter[int] = Counter()
+    tax: Counter[int] = Counter()
+    rows = [(line.total_minor, line.tax_minor, line.tax_rate_bps) for line in part.lines]
+    rows.append((part.shipping_minor, part.shipping_tax_minor, part.shipping_tax_rate_bps))
+    for total, of_it, rate in rows:
+        gross[rate] += total
+        tax[rate] += of_it
+    for rate, total in gross.items():
+        expected = tax_within(total, rate) if included else tax_on_top(total - tax[rate], rate)
+        assert tax[rate] == expected
+
+
+def _as_split(plan: order_plan.OrderPlan, dice: random.Random) -> tuple[list[SplitLine], dict[int, int]]:
+    lines = []
+    for part in plan.parts:
+        for position, line in enumerate(part.lines, start=1 + 10 * part.merchant_id):
+            first = dice.randint(0, line.quantity)
+            places = tuple((place, n) for place, n in ((1, first), (2, line.quantity - first)) if n)
+            lines.append(
+                SplitLine(
+                    merchant_id=part.merchant_id,
+                    position=position,
+                    quantity=line.quantity,
+                    total_minor=line.total_minor,
+                    tax_minor=line.tax_minor,
+                    discount_minor=dice.randint(0, line.total_minor),
+                    promised_on=dice.choice(DAYS),
+                    places=places,
+                )
+            )
+    return lines, {part.merchant_id: part.shipping_minor for part in plan.parts}
 
 
 @settings(max_examples=100, deadline=None)

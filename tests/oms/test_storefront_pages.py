@@ -3,11 +3,15 @@
 import pytest
 
 from backoffice.kernel.actors import system_actor
+from backoffice.kernel.work import drain
+from mms.models import Mail
 from mms.operations.preferences import state_preference
 from mms.selectors.scopes import get_scope
+from oms.exports.packing_slip import packing_slip_pdf
 from oms.links import order_token
-from oms.models import Cart, Order
+from oms.models import Cart, InvoiceRequest, Order
 from oms.operations.acceptance import accept_merchant_order
+from oms.operations.invoice_requests import upload_invoice
 from oms.operations.payments import process_due_attempts
 from oms.operations.shipments import Parcel, ship_parcel
 from oms.permissions import ACCEPT_ORDERS, SHIP_ORDERS
@@ -154,6 +158,53 @@ def test_the_buyer_follows_parcels_and_confirms_receipt(visitor):
     assert "Arrived" in text(response)
     part.refresh_from_db()
     assert part.state == "received"
+
+
+def test_the_buyer_asks_for_an_invoice_and_opens_it_when_it_is_there(visitor):
+    order = visitor.shop.order((visitor.shop.offer(), 1), (visitor.shop.offer(), 1))
+    part, sibling = order.merchant_orders.order_by("position")
+    url = f"{visitor.base}order/{order_token(order.ref)}/"
+    assert "Ask for an invoice" not in text(visitor.get(url))
+    accept_merchant_order(part.ref, actor=DESK)
+    assert text(visitor.get(url)).count("Ask for an invoice") == 1
+    for _time in range(2):
+        asked = visitor.post(f"{url}1/invoice/", follow=True)
+    assert "We asked the shop for its invoice" in text(asked)
+    assert "Invoice asked for" in text(asked)
+    assert InvoiceRequest.objects.get().merchant_order == part
+    assert visitor.get(f"{url}1/invoice.pdf").status_code == 404
+    pdf = packing_slip_pdf([])
+    upload_invoice(part.ref, pdf, "R 1.pdf", actor=DESK)
+    assert f'href="{url}1/invoice.pdf"' in text(visitor.get(url))
+    file = visitor.get(f"{url}1/invoice.pdf")
+    assert (file.content, file["Content-Type"], file["Cache-Control"]) == (
+        pdf,
+        "application/pdf",
+        "private, no-store",
+    )
+    # The other shop was not asked, and a changed token opens nothing.
+    assert visitor.get(f"{url}2/invoice.pdf").status_code == 404
+    assert visitor.post(f"{url}2/invoice/", follow=True).status_code in {200, 409}
+    assert not InvoiceRequest.objects.filter(merchant_order=sibling).exists()
+    assert visitor.get(f"{url[:-1]}x/1/invoice.pdf").status_code == 404
+
+
+def test_each_parcel_is_one_mail_after_the_one_of_the_purchase(visitor):
+    order = visitor.shop.order((visitor.shop.offer(), 2), (visitor.shop.offer(), 1))
+    part = order.merchant_orders.get(position=1)
+    accept_merchant_order(part.ref, actor=DESK)
+    drain()
+    for number in range(2):
+        for _time in range(2):
+            parcel = Parcel(pieces={1: 1}, carrier="dhl", tracking_number=f"JD{number}", key=str(number))
+            ship_parcel(part.ref, parcel, actor=DESK)
+            drain()
+    mails = Mail.objects.filter(to=order.buyer_email, about_ref=order.ref).order_by("id")
+    assert list(mails.values_list("template", flat=True)) == [
+        "oms.order_placed",
+        "oms.shipped",
+        "oms.shipped",
+    ]
 
 
 def test_a_changed_token_leads_nowhere(visitor):
