@@ -1,5 +1,6 @@
 """Orders over all merchants: lists, one order with its parts, payment and timeline."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -48,6 +49,8 @@ from oms.selectors.orders import get_order_with_parts, list_merchant_orders, lis
 from oms.selectors.worklists import list_order_history, list_order_line_history, list_work
 from oms.timelines import entries
 
+PART_NUMBER = re.compile(r"\b(ORD-[0-9A-Z]+)-\d+\b", re.IGNORECASE)
+
 
 class PartStateFilter(django_filters.MultipleChoiceFilter):
     """Orders with a part in one of these states."""
@@ -56,8 +59,15 @@ class PartStateFilter(django_filters.MultipleChoiceFilter):
         return with_parts_in(qs, value) if value else qs
 
 
+class PurchaseSearchFilter(SearchFilter):
+    """A merchant order's number (`ORD-7K2F9QX4AB-2`) finds the purchase it belongs to."""
+
+    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
+        return super().filter(qs, PART_NUMBER.sub(r"\1", value or ""))
+
+
 class OrderFilter(FilterSet):
-    q = SearchFilter(
+    q = PurchaseSearchFilter(
         fields=["ref__icontains", "buyer_name__icontains", "buyer_email__icontains"],
         label=gettext_lazy("Order number, buyer, e-mail"),
         ref_prefix="ORD",

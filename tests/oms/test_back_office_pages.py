@@ -170,6 +170,18 @@ def test_the_operator_sees_a_purchase_across_merchants(console):
     assert all(part.ref in page and part.merchant_name in page for part in parts)
 
 
+def test_numbers_of_purchase_and_merchant_order_find_each_other(console):
+    order, other = oms.order(), oms.merchant_order()
+    parts = [oms.merchant_order(order=order) for _number in range(2)]
+    for number in (parts[1].ref, parts[1].ref.lower(), order.ref):
+        page = text(console.get(f"/console/orders/?q={number}"))
+        assert order.ref in page
+        assert other.order.ref not in page
+    page = text(console.get(f"/console/orders/parts/?q={order.ref}"))
+    assert all(part.ref in page for part in parts)
+    assert other.ref not in page
+
+
 @pytest.mark.parametrize(
     "path",
     ["", "parts/", "stuck/", "transfers/", "refunds/", "stock/", "parts/?state=waiting_acceptance", "?q=x"],

@@ -15,7 +15,7 @@ from oms.operations.invoice_requests import upload_invoice
 from oms.operations.payments import process_due_attempts
 from oms.operations.shipments import Parcel, ship_parcel
 from oms.permissions import ACCEPT_ORDERS, SHIP_ORDERS
-from oms.preferences import BANK_IBAN
+from oms.preferences import BANK_IBAN, offered_key
 from tests.factories import mas
 from tests.factories.actors import operator_actor
 
@@ -142,6 +142,22 @@ def test_a_transfer_tells_amount_and_reference(visitor):
     page = text(pay(visitor, cart, 1490, "", "bank_transfer"))
     assert "DE02 1203 0000 0000 2020 51" in page
     assert f"with the reference {Order.objects.get().ref}" in page
+
+
+def test_who_pays_the_shops_is_told_so_on_every_page_and_by_mail(visitor):
+    store = get_scope(f"store:{visitor.shop.store.store_code}")
+    cart = go_to_payment(visitor, visitor.shop.offer())
+    page = f"{visitor.base}checkout/payment/"
+    assert "Pay the shop" not in text(visitor.get(page))
+    state_preference(offered_key("pay_merchant"), True, scope=store, actor=system_actor())
+    assert "Pay the shop" in text(visitor.get(page))
+    told = "Each shop tells you how to pay it. We take no money for this order."
+    assert told in text(pay(visitor, cart, 1490, "", "pay_merchant"))
+    order = Order.objects.get()
+    assert told in text(visitor.get(f"{visitor.base}order/{order_token(order.ref)}/"))
+    drain()
+    assert told in Mail.objects.get(template="oms.order_placed").body
+    assert order.merchant_orders.get().state == "waiting_acceptance"
 
 
 def test_the_buyer_follows_parcels_and_confirms_receipt(visitor):
