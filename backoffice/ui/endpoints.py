@@ -23,6 +23,7 @@ from backoffice.kernel.errors import InvalidInput
 from backoffice.kernel.grants import PUBLIC, SIGNED_IN
 from backoffice.kernel.hashing import sha256_hex
 from backoffice.kernel.idempotency import run_once
+from backoffice.ui.unstorable import refuse_unstorable
 
 F = TypeVar("F", bound=Callable[..., Any])
 IDEMPOTENCY_HEADER = "Idempotency-Key"
@@ -91,6 +92,7 @@ def endpoint(
         @functools.wraps(function)
         def view(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             _check_grant(request, grant)
+            refuse_unstorable(request, kwargs)
             _refuse_unknown_parameters(request, known_parameters)
             if creates:
                 code, answer = _create_once(request, response, lambda: function(request, *args, **kwargs))

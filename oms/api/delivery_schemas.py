@@ -27,8 +27,8 @@ class PriceIn(StrictSchema):
     """`amount_minor` from `from_value` on: minor units, grams or pieces as `price_by` says, or for a class of goods."""
 
     currency: Currency
-    from_value: int = Field(0, ge=0)
-    amount_minor: int = Field(ge=0)
+    from_value: int = Field(0, ge=0, le=10**12)
+    amount_minor: int = Field(ge=0, le=10**12)
     delivery_class: str = Field("", max_length=30)
     example: ClassVar[dict[str, Any]] = {
         "currency": "EUR",

@@ -7,6 +7,8 @@ from pydantic import Field
 
 from backoffice.ui.endpoints import StrictSchema
 
+MOST_PIECES = 1_000_000_000
+
 
 class LocationIn(StrictSchema):
     name: str = Field(max_length=120)
@@ -25,9 +27,9 @@ class LocationOut(LocationIn):
 class FiguresIn(StrictSchema):
     """What was counted, what is kept back, what may be sold beyond stock, and when that arrives."""
 
-    on_hand: int = Field(ge=0)
-    safety: int = Field(0, ge=0)
-    backorder_cap: int = Field(0, ge=0)
+    on_hand: int = Field(ge=0, le=MOST_PIECES)
+    safety: int = Field(0, ge=0, le=MOST_PIECES)
+    backorder_cap: int = Field(0, ge=0, le=MOST_PIECES)
     expected_on: date | None = None
     example: ClassVar[dict[str, Any]] = {
         "on_hand": 12,
