@@ -5,7 +5,13 @@ class BillingConfig(AppConfig):
     name = "billing"
 
     def ready(self) -> None:
-        from billing import fee_invariants, invariants, subscribers, tasks  # noqa: F401  they register themselves
+        from billing import (  # noqa: F401  they register themselves
+            fee_invariants,
+            hold_invariants,
+            invariants,
+            subscribers,
+            tasks,
+        )
         from billing.selectors.obligations import list_open_money
         from mas.ports import register_open_obligations
 

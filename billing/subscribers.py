@@ -4,6 +4,7 @@ from backoffice.kernel.actors import system_actor
 from backoffice.kernel.events import subscribe
 from billing.operations.accounts import open_accounts_of_new_merchant
 from billing.operations.fee_freezing import freeze_new_fees, freeze_order_fees
+from billing.operations.incident_holds import hold_line, measure_incident_holds, release_line
 from billing.operations.refunds import (
     book_refund,
     book_refund_paid,
@@ -14,6 +15,8 @@ from billing.operations.sales import book_capture, charge_commission, start_hold
 from mas.events import MerchantApproved
 from mas.selectors.merchants import get_merchants_by_id
 from oms.events import (
+    IncidentClosed,
+    IncidentOpened,
     MerchantOrderAccepted,
     MerchantOrderReceived,
     MerchantOrderRerouted,
@@ -65,11 +68,23 @@ def on_merchant_order_received(event: MerchantOrderReceived) -> None:
 @subscribe(PiecesWithdrawn, mode="inline")
 def on_pieces_withdrawn(event: PiecesWithdrawn) -> None:
     return_fees_of_withdrawn(event, actor=ACTOR)
+    measure_incident_holds(event.merchant_order_id)
 
 
 @subscribe(RefundRequested, mode="inline")
 def on_refund_requested(event: RefundRequested) -> None:
     book_refund(event, actor=ACTOR)
+    measure_incident_holds(event.merchant_order_id)
+
+
+@subscribe(IncidentOpened, mode="inline")
+def on_incident_opened(event: IncidentOpened) -> None:
+    hold_line(event, actor=ACTOR)
+
+
+@subscribe(IncidentClosed, mode="inline")
+def on_incident_closed(event: IncidentClosed) -> None:
+    release_line(event, actor=ACTOR)
 
 
 @subscribe(RefundSucceeded, mode="inline")

@@ -93,6 +93,12 @@ class CarrierUnknown(InvalidInput):
     code = "carrier_unknown"
 
 
+class IncidentRefused(StateRefused):
+    """The incident, or its order, is in a state that does not allow this act."""
+
+    code = "incident_state_refused"
+
+
 class ShippedByCentre(StateRefused):
     """The marketplace's fulfilment centre ships this order; the merchant cannot."""
 

@@ -228,3 +228,36 @@ class InvoiceUploaded(Event):
     name: ClassVar[str] = "oms.invoice_uploaded.v1"
     merchant_order_id: int
     merchant_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class _IncidentNews(Event):
+    """`opening` counts how often it was opened after a closing: ref and opening name one hold of the line's payout."""
+
+    incident_ref: str
+    opening: int
+    merchant_order_id: int
+    merchant_id: int
+    line_id: int
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentOpened(_IncidentNews):
+    """A problem with a line: new, taken up again, or not solved by the merchant's answer. Its payout is held."""
+
+    name: ClassVar[str] = "oms.incident_opened.v1"
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentResolved(_IncidentNews):
+    """The merchant said what it did; the payout stays held until the incident is closed."""
+
+    name: ClassVar[str] = "oms.incident_resolved.v1"
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentClosed(_IncidentNews):
+    """Solved, refunded or decided: the payout of the line is free."""
+
+    name: ClassVar[str] = "oms.incident_closed.v1"

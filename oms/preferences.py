@@ -97,6 +97,16 @@ def declare_payment(provider: PaymentProvider, *, is_offered: bool = True) -> No
 OFFERED_ONLY_IF = {"test_card": not settings.PRODUCTION, "pay_merchant": False}
 
 ORDERS = _("Orders")
+INCIDENT_DAYS = preference(
+    "oms.incident_days",
+    int,
+    default=3,
+    label=_("Days until an answered incident closes itself"),
+    group=ORDERS,
+    help_text=_("Counted from the merchant's answer; the buyer can object until then."),
+    lowest_depth=0,
+    check=lambda value: "" if 1 <= value <= 60 else str(_("Choose a number from 1 to 60.")),
+)
 HIDE_ADDRESS = preference(
     "oms.hide_address_until_acceptance",
     bool,

@@ -90,6 +90,20 @@ register_states(
     },
 )
 register_states(
+    "oms.Incident",
+    {
+        "open": State(
+            _("Open"), DANGER, "flag", _("The merchant has to answer; the payout of the line is held.")
+        ),
+        "resolved": State(
+            _("Answered"),
+            WAITING,
+            hint=_("Closes itself when nobody objects; the payout is held until then."),
+        ),
+        "closed": State(_("Closed"), ENDED, "check"),
+    },
+)
+register_states(
     "oms.PaymentNotification",
     {
         "received": State(_("Received"), WAITING),
@@ -188,6 +202,10 @@ register_actions(
         "oms.shipment.shipped": _("Parcel sent"),
         "oms.refund.requested": _("Refund requested"),
         "oms.refund.confirmed": _("Refund confirmed"),
+        "oms.incident.opened": _("Incident opened"),
+        "oms.incident.resolved": _("Incident answered"),
+        "oms.incident.closed": _("Incident closed"),
+        "oms.incident.reopened": _("Incident opened again"),
         "oms.payment.marked_paid": _("Transfer recorded"),
         "oms.payment.outcome_stated": _("Outcome recorded by hand"),
         "oms.payment.capture_repeated": _("Charge tried again"),

@@ -4,6 +4,9 @@ from backoffice.kernel.actors import timer_actor
 from backoffice.kernel.events import subscribe
 from mas.events import MerchantApproved
 from oms.events import (
+    IncidentClosed,
+    IncidentOpened,
+    IncidentResolved,
     InvoiceRequested,
     InvoiceUploaded,
     MerchantOrderCancelled,
@@ -16,7 +19,7 @@ from oms.events import (
     RefundSucceeded,
     ShipmentShipped,
 )
-from oms.models import InvoiceRequest, MerchantOrder
+from oms.models import Incident, InvoiceRequest, MerchantOrder
 from oms.operations import notices
 from oms.operations.acceptance import accept_automatically, show_addresses
 from oms.operations.stated_stock import state_stock
@@ -92,6 +95,21 @@ def on_invoice_uploaded(event: InvoiceUploaded) -> None:
     notices.send_invoice_link(_invoice_request(event.merchant_order_id))
 
 
+@subscribe(IncidentOpened, mode="deferred")
+def on_incident_opened(event: IncidentOpened) -> None:
+    notices.tell_of_incident(_incident(event.incident_ref))
+
+
+@subscribe(IncidentResolved, mode="deferred")
+def on_incident_resolved(event: IncidentResolved) -> None:
+    notices.tell_of_answer(_incident(event.incident_ref))
+
+
+@subscribe(IncidentClosed, mode="deferred")
+def on_incident_closed(event: IncidentClosed) -> None:
+    notices.tell_of_closing(_incident(event.incident_ref))
+
+
 def _part(merchant_order_id: int) -> MerchantOrder:
     return MerchantOrder.objects.select_related("order", "replaces").get(pk=merchant_order_id)
 
@@ -100,3 +118,8 @@ def _invoice_request(merchant_order_id: int) -> InvoiceRequest:
     return InvoiceRequest.objects.select_related("merchant_order__order").get(
         merchant_order_id=merchant_order_id
     )
+
+
+def _incident(ref: str) -> Incident:
+    found: Incident = Incident.objects.select_related("line", "merchant_order__order").get(ref=ref)
+    return found

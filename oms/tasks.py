@@ -8,6 +8,7 @@ from backoffice.kernel.actors import system_actor, timer_actor
 from backoffice.kernel.periodic import periodic
 from oms.operations import (
     carts,
+    incidents,
     payment_notifications,
     payments,
     reconciliation,
@@ -37,6 +38,11 @@ def handle_payment_notification_task(notification_id: int) -> None:
 def handle_payment_notifications() -> int:
     payment_notifications.send_test_card_notifications()
     return payment_notifications.handle_due_notifications(actor=timer_actor("payment-messages"))
+
+
+@periodic("oms.quiet_incidents", every=timedelta(hours=1))
+def close_quiet_incidents() -> int:
+    return incidents.close_quiet_incidents()
 
 
 @periodic("oms.expiring_payments", every=timedelta(minutes=30))

@@ -38,13 +38,20 @@ WORDS: dict[str, Any] = {
     "carrier_status": _("News from the carrier"),
     "invoice_requested": _("Invoice asked for"),
     "invoice_uploaded": _("Invoice uploaded"),
+    "incident_opened": _("Problem reported"),
+    "incident_resolved": _("Answered by the merchant"),
+    "incident_closed": _("Incident closed"),
+    "incident_reopened": _("Incident opened again"),
     "line_accepted": _("Accepted"),
     "line_refused": _("Refused"),
     "line_cancelled": _("Cancelled"),
     "line_shipped": _("Shipped"),
     "line_refunded": _("Refunded"),
 }
-_TONES = {"capture_failed": "danger", "refund_failed": "danger", "refused": "danger", "cancelled": "danger"}
+_TONES = dict.fromkeys(
+    ("capture_failed", "refund_failed", "refused", "cancelled", "incident_opened", "incident_reopened"),
+    "danger",
+)
 
 
 def entries(
@@ -62,7 +69,8 @@ def _entry(row: StateChange, currency: str, with_part: bool, hide_buyer: bool) -
     if with_part and row.merchant_order is not None:
         text = f"{text} · {row.merchant_order.ref}"
     if row.line_id is not None and row.line is not None:
-        text = f"{row.data.get('pieces', '')} × {row.line.title}: {text}"
+        pieces = f"{row.data['pieces']} × " if "pieces" in row.data else ""
+        text = f"{pieces}{row.line.title}: {text}"
     if row.what == "carrier_status":
         text = f"{text}: {CarrierStatus(row.data['status']).label}"
     if row.what == "rerouted":

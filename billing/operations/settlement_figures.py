@@ -4,10 +4,19 @@ import hashlib
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, Q, Sum
 
 from backoffice.kernel.hashing import sha256_of
-from billing.models import UNPAID, Payout, PayoutTerms, Posting, Settlement, SettlementLine
+from billing.models import (
+    ENDED_UNPAID,
+    UNPAID,
+    Payout,
+    PayoutTerms,
+    Posting,
+    Settlement,
+    SettlementLine,
+    SettlementState,
+)
 from billing.selectors.payout_holds import BalanceKey, sum_held
 
 BATCH = 2000
@@ -82,15 +91,20 @@ def key_of(settlement: Settlement) -> BalanceKey:
 
 
 def outstanding_of(settlement: Settlement) -> int:
-    """What earlier statements of this balance still pay: their payouts are not among the movements up to here."""
+    """What earlier statements of this balance still pay, or paid since: not among the movements up to here.
+
+    A statement whose payout was given up and not tried again pays nothing; its money stands on the later one.
+    """
     earlier = Settlement.objects.filter(
         entity_id=settlement.entity_id,
         merchant_id=settlement.merchant_id,
         currency=settlement.currency,
         from_at__lt=settlement.from_at,
-        state__in=UNPAID,
+        state__in=[*UNPAID, SettlementState.PAID],
     )
-    open_ones = earlier.exclude(pk__in=_claimed_within(settlement))
+    live = Payout.objects.filter(settlement=OuterRef("pk")).exclude(state__in=ENDED_UNPAID)
+    given_up = Q(state=SettlementState.PAYABLE) & ~Exists(live)
+    open_ones = earlier.exclude(given_up).exclude(pk__in=_claimed_within(settlement))
     return open_ones.aggregate(total=Sum("payable_minor"))["total"] or 0
 
 

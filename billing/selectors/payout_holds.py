@@ -1,13 +1,14 @@
 """Amounts that must stay on a merchant's balance: held by finance, or earned by lines with an open incident."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
 from backoffice.kernel.money import Money
 from billing.chart import Code
-from billing.models import LEFT, Hold, Posting
+from billing.models import LEFT, FeeSnapshot, Hold, Posting
+from oms.selectors.incidents import get_line_worths
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +58,12 @@ def sum_held(of: BalanceKey, *, max_seq: int | None = None) -> int:
 
 
 def list_amount_holds(merchant_id: int) -> QuerySet[Hold]:
-    """The open holds on amounts, oldest first; without those whose money has left already."""
+    """The open holds on amounts, oldest first; without those whose money has left already or never came through us."""
     rows: QuerySet[Hold] = (
         Hold.objects.open()
         .filter(merchant_id=merchant_id, amount_minor__gt=0)
         .exclude(left_with__state__in=LEFT)
+        .exclude(earning__captured_minor=0)
         .select_related("earning")
         .order_by("pk")
     )
@@ -89,3 +91,19 @@ def _on_balance(of: BalanceKey, holds: Sequence[Hold], max_seq: int | None) -> d
         rows = rows.filter(entry__seal__seq__lte=max_seq)
     sums = rows.order_by().values_list("merchant_order_id").annotate(total=Sum("amount_minor"))
     return {order_id: -total for order_id, total in sums if order_id is not None}
+
+
+def get_line_earnings(line_ids: Iterable[int]) -> dict[int, int]:
+    """By order line, what it still earns its merchant: paid and not given back, less the fees that stay."""
+    ids = list(line_ids)
+    kept = F("charged_fee_minor") + F("charged_tax_minor") - F("returned_fee_minor") - F("returned_tax_minor")
+    fees = dict(
+        FeeSnapshot.objects.filter(order_line_id__in=ids)
+        .order_by()
+        .values_list("order_line_id")
+        .annotate(kept=Sum(kept))
+    )
+    return {
+        line_id: max(0, worth.left_minor - fees.get(line_id, 0))
+        for line_id, worth in get_line_worths(ids).items()
+    }

@@ -8,7 +8,7 @@ from ninja import Query, Router
 
 from backoffice.ui.cursors import PageOut, PageQuery, paginate
 from backoffice.ui.endpoints import endpoint
-from oms.api import schemas, way_schemas
+from oms.api import incidents, schemas, way_schemas
 from oms.api.answers import actor_of, part_answer
 from oms.api.way import mount, mount_batches, offered_carriers
 from oms.models import MerchantOrder
@@ -39,6 +39,7 @@ def get_order(request: HttpRequest, ref: str) -> dict[str, Any]:
 
 
 mount(merchant, "/orders")
+incidents.mount_for_merchants(merchant)
 endpoint(merchant, "GET", "/carriers", grant=VIEW_ORDERS, response=way_schemas.CarrierListOut)(
     offered_carriers
 )

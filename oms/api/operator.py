@@ -7,7 +7,7 @@ from ninja import Query, Router
 
 from backoffice.ui.cursors import PageOut, PageQuery, paginate
 from backoffice.ui.endpoints import endpoint
-from oms.api import schemas
+from oms.api import incidents, schemas
 from oms.api.answers import actor_of, order_answer, part_answer
 from oms.api.rescue import mount_rescue
 from oms.api.way import mount, mount_batches, mount_for_operators
@@ -59,4 +59,5 @@ def get_part(request: HttpRequest, ref: str) -> dict[str, Any]:
 
 mount(operator, "/merchant-orders")
 mount_for_operators(operator)
+incidents.mount_for_operators(operator)
 mount_rescue(operator)

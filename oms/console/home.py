@@ -10,6 +10,7 @@ from backoffice.kernel.actors import Actor
 from backoffice.kernel.counting import Countable
 from backoffice.ui.menus import HomeCard, Numbers
 from oms.permissions import MARK_PAID, VIEW_ORDERS
+from oms.selectors.incidents import list_live_incidents
 from oms.selectors.stuck import list_stuck_rows
 from oms.selectors.worklists import list_orders_to_mark_paid, list_work
 
@@ -27,7 +28,7 @@ STUCK = {
 def count_waiting(request: HttpRequest) -> Mapping[str, Countable]:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     unpaid = {"unpaid": list_orders_to_mark_paid(actor)} if actor.can(MARK_PAID) else {}
-    return {**list_work(actor), **unpaid}
+    return {**list_work(actor), "incidents": list_live_incidents(actor), **unpaid}
 
 
 def render_work(_request: HttpRequest, numbers: Numbers) -> Mapping[str, Any]:

@@ -15,6 +15,8 @@ from oms.permissions import (
     VIEW_ORDERS,
     VIEW_STOCK,
 )
+from oms.portal.incidents import LIVE_QUERY
+from oms.selectors.incidents import list_live_incidents
 from oms.selectors.stuck import list_stuck_rows
 from oms.selectors.worklists import list_orders_to_mark_paid, list_work
 
@@ -60,6 +62,17 @@ MENU = [
         count_late,
         "due=late",
         True,
+    ),
+    MenuItem(
+        _("Incidents"),
+        "console:oms-incident-list",
+        "flag",
+        VIEW_ORDERS,
+        53,
+        GROUP,
+        list_live_incidents,
+        LIVE_QUERY,
+        by_place=True,
     ),
     MenuItem(_("Stuck"), "console:oms-stuck-list", "flag", VIEW_ORDERS, 54, GROUP, count_stuck),
     MenuItem(

@@ -25,6 +25,7 @@ from backoffice.ui.tables import Column, Table
 from oms.models import (
     AttemptKind,
     AttemptState,
+    Incident,
     MerchantOrder,
     MerchantOrderState,
     Order,
@@ -36,6 +37,7 @@ from oms.permissions import (
     ACCEPT_ORDERS,
     CANCEL_ORDERS,
     MANAGE_FULFILMENT,
+    MANAGE_INCIDENTS,
     MANAGE_TIME_LIMITS,
     MARK_PAID,
     PUSH_TRACKING,
@@ -45,6 +47,7 @@ from oms.permissions import (
     VIEW_ORDERS,
 )
 from oms.portal.orders import DueFilter, MerchantOrderFilter, MerchantOrderTable, open_ship_by, state_badge
+from oms.selectors.incidents import list_incidents_of
 from oms.selectors.orders import get_order_with_parts, list_merchant_orders, list_orders, with_parts_in
 from oms.selectors.worklists import list_order_history, list_order_line_history, list_work
 from oms.timelines import entries
@@ -217,9 +220,13 @@ class OrderDetailView(ConsolePage, DetailPage):
         order = self.object
         attempts = list(order.payment.attempts.select_related("merchant_order").order_by("id"))
         parts = list(order.merchant_orders.all())
+        incidents: dict[int, list[Incident]] = {}
+        for row in list_incidents_of(parts):
+            incidents.setdefault(row.merchant_order_id, []).append(row)
         return super().get_context_data(
             parts=parts,
             attempts=attempts,
+            incidents=incidents,
             open_states=OPEN_STATES,
             recharge=refused_charges(parts, attempts),
             line_history=entries(list_order_line_history(order)[:100], order.currency, with_part=True),
@@ -229,6 +236,7 @@ class OrderDetailView(ConsolePage, DetailPage):
                 "cancel": self.actor.can(CANCEL_ORDERS, places=order.places),
                 "refund": self.actor.can(REFUND_ORDERS, places=order.places),
                 "track": self.actor.can(PUSH_TRACKING, places=order.places),
+                "incident": self.actor.can(MANAGE_INCIDENTS, places=order.places),
                 "mark_paid": self.actor.can(MARK_PAID),
                 "resolve": self.actor.can(RESOLVE_PAYMENTS),
                 "terms": self.actor.can(MANAGE_FULFILMENT),

@@ -6,6 +6,7 @@ from oms.console import (
     acts,
     calendars,
     carriers,
+    incidents,
     messages,
     orders,
     payments,
@@ -33,6 +34,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/messages/", messages.MessageListView.as_view(), name="oms-notification-list"),
     path("orders/transfers/", payments.TransferListView.as_view(), name="oms-payment-list"),
     path("orders/refunds/", payments.RefundListView.as_view(), name="oms-refund-list"),
+    path("orders/incidents/", incidents.IncidentListView.as_view(), name="oms-incident-list"),
+    path("orders/incidents/<str:ref>/", incidents.IncidentDetailView.as_view(), name="oms-incident-detail"),
+    path(
+        "orders/incidents/<str:ref>/close/", incidents.CloseIncidentView.as_view(), name="oms-incident-close"
+    ),
+    path(
+        "orders/incidents/<str:ref>/reopen/",
+        incidents.ReopenIncidentView.as_view(),
+        name="oms-incident-reopen",
+    ),
     path("orders/stock/", settings.StockListView.as_view(), name="oms-stock-list"),
     path(
         "orders/stock/reconciliation/",
@@ -67,6 +78,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         acts.CarrierNewsView.as_view(),
         name="oms-part-news",
     ),
+    path("orders/parts/<str:ref>/incident/", incidents.OpenIncidentView.as_view(), name="oms-part-incident"),
     path("orders/parts/<str:ref>/receive/", acts.ReceiveOrderView.as_view(), name="oms-part-receive"),
     path("orders/parts/<str:ref>/capture/", acts.CaptureAgainView.as_view(), name="oms-part-capture"),
     path(

@@ -14,6 +14,7 @@ from oms.models.delivery import (
     PriceBasis,
 )
 from oms.models.history import StateChange
+from oms.models.incidents import LIVE, Incident, IncidentReason, IncidentState, Resolution
 from oms.models.inspections import Grade, StockInspection
 from oms.models.invoices import InvoiceRequest
 from oms.models.kits import KitComponent
@@ -60,6 +61,7 @@ __all__ = [
     "BEFORE_SHIPPING",
     "CHARGED_LATER",
     "END_OF_DAY",
+    "LIVE",
     "MONDAY_TO_FRIDAY",
     "NEEDS_ATTENTION",
     "REFUNDABLE",
@@ -83,6 +85,9 @@ __all__ = [
     "FulfilmentTerms",
     "Grade",
     "Holiday",
+    "Incident",
+    "IncidentReason",
+    "IncidentState",
     "InvoiceRequest",
     "KitComponent",
     "MerchantOrder",
@@ -105,6 +110,7 @@ __all__ = [
     "RefundState",
     "Reservation",
     "ReservationState",
+    "Resolution",
     "Shipment",
     "ShipmentLine",
     "StateChange",

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any, TypedDict, Unpack
 
 from backoffice.kernel.actors import Actor
+from backoffice.kernel.phrases import clipped
 from oms.models import MerchantOrder, Order, OrderLine, StateChange
 
 
@@ -31,7 +32,7 @@ def state_change(what: str, *, actor: Actor, **about: Unpack[About]) -> StateCha
         what=what,
         from_state=moved[0],
         to_state=moved[1],
-        reason=about.get("reason", "")[:300],
+        reason=clipped(about.get("reason", ""), 300),
         data=about.get("data") or {},
         actor_kind=actor.kind,
         actor_id=actor.id[:60],

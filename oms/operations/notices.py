@@ -10,6 +10,7 @@ from mms.operations.tasks import open_task
 from oms.links import order_link
 from oms.models import (
     DebitMoment,
+    Incident,
     InvoiceRequest,
     MerchantOrder,
     Order,
@@ -175,3 +176,20 @@ def tell_of_reroute(part: MerchantOrder) -> None:
 
 def tell_of_pickup(part: MerchantOrder) -> None:
     _to_buyer(part.order, "oms.ready_to_collect", part=part)
+
+
+def tell_of_incident(incident: Incident) -> None:
+    """Open: the merchant has to answer, and a buyer who did not report it learns of it."""
+    _to_merchant(incident.merchant_order, "oms.incident_opened", incident=incident)
+    if incident.opened_by != "buyer":
+        _to_buyer(incident.merchant_order.order, "oms.incident_opened_for_buyer", incident=incident)
+
+
+def tell_of_answer(incident: Incident) -> None:
+    """The merchant answered: the buyer says whether that solved it."""
+    _to_buyer(incident.merchant_order.order, "oms.incident_resolved", incident=incident)
+
+
+def tell_of_closing(incident: Incident) -> None:
+    _to_buyer(incident.merchant_order.order, "oms.incident_closed_for_buyer", incident=incident)
+    _to_merchant(incident.merchant_order, "oms.incident_closed", incident=incident)

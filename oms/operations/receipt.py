@@ -15,6 +15,7 @@ from oms.operations.debits import is_unpaid, on_delivery
 from oms.operations.history import note
 from oms.operations.time_limits import settle, start
 from oms.permissions import SHIP_ORDERS
+from oms.selectors.incidents import has_live_incident
 from oms.selectors.orders import lock_merchant_order, lock_whole_order
 
 ARRIVED = {MerchantOrderState.RECEIVED, MerchantOrderState.CLOSED}
@@ -54,7 +55,8 @@ def _receive(part: MerchantOrder, actor: Actor) -> MerchantOrder:
     part.save(update_fields=["state", "received_at"])
     part.lines.update(quantity_received=F("quantity_shipped"))
     settle(part, [TimeLimitKind.RECEIVED])
-    start(TimeLimitKind.CLOSED, part)
+    if not has_live_incident(part):
+        start(TimeLimitKind.CLOSED, part)
     note("received", merchant_order=part, actor=actor, moved=(before, part.state))
     on_delivery(part)
     publish(MerchantOrderReceived(part.pk, part.ref, part.merchant_id, part.received_at))
@@ -75,6 +77,10 @@ def close_merchant_order(ref: str, *, actor: Actor) -> MerchantOrder:
         raise MerchantOrderStateRefused(_("Only a received order can be closed."))
     if is_unpaid(part):
         raise MerchantOrderStateRefused(_("The buyer has not paid this order yet; it stays open until then."))
+    if has_live_incident(part):
+        raise MerchantOrderStateRefused(
+            _("An incident of this order is not closed yet; it stays open until then.")
+        )
     part.close()
     part.ended_at = clock.now()
     part.save(update_fields=["state", "ended_at"])

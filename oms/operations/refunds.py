@@ -29,6 +29,7 @@ from oms.models import (
     RefundState,
 )
 from oms.operations.history import note, note_lines
+from oms.operations.incidents import close_refunded_incidents
 from oms.operations.payment_attempts import request_attempt
 from oms.permissions import MARK_PAID, REFUND_ORDERS
 from oms.selectors.orders import lock_merchant_order
@@ -197,6 +198,7 @@ def write_refund(
         merchant_order=part,
         refund=refund,
     )
+    close_refunded_incidents(part, [take.line for take in takes], actor)
     return refund
 
 

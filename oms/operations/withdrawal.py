@@ -11,6 +11,7 @@ from oms.amounts import share_of_pieces
 from oms.events import PiecesWithdrawn
 from oms.models import MerchantOrder, OrderLine
 from oms.operations.history import note_lines
+from oms.operations.incidents import close_refunded_incidents
 from oms.operations.refunds import Take, money_of_pieces, write_refund
 from oms.operations.reservations import release_line
 
@@ -59,6 +60,7 @@ def give_up_lines(
             occurred_at=clock.now(),
         )
     )
+    close_refunded_incidents(part, [take.line for take in takes], actor)
 
 
 def _take_off(line: OrderLine, quantity: int, column: Column, reason: str, actor: Actor) -> Take:

@@ -11,6 +11,7 @@ from backoffice.ui.menus import HomeCard, Numbers
 from backoffice.ui.pages.base import chosen_merchant_id
 from mms.selectors.tasks import list_tasks_for_merchant
 from oms.permissions import VIEW_ORDERS, VIEW_STOCK
+from oms.selectors.incidents import list_live_incidents
 from oms.selectors.stock_work import list_open_alerts
 from oms.selectors.time_limits import DUTIES, duty_task
 from oms.selectors.worklists import list_work
@@ -19,7 +20,8 @@ SHOWN = 5
 
 
 def count_waiting(request: HttpRequest) -> Mapping[str, Countable]:
-    return list_work(request.actor)  # type: ignore[attr-defined]
+    actor = request.actor  # type: ignore[attr-defined]
+    return {**list_work(actor), "incidents": list_live_incidents(actor)}
 
 
 def render_work(_request: HttpRequest, numbers: Numbers) -> Mapping[str, Any]:

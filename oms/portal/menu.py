@@ -6,6 +6,8 @@ from backoffice.kernel.actors import Actor
 from backoffice.kernel.counting import Countable
 from backoffice.ui.menus import MenuItem
 from oms.permissions import MANAGE_DELIVERY, MANAGE_FULFILMENT, VIEW_ORDERS, VIEW_STOCK
+from oms.portal.incidents import LIVE_QUERY
+from oms.selectors.incidents import list_live_incidents
 from oms.selectors.worklists import list_work
 
 
@@ -21,6 +23,15 @@ MENU = [
         grant=VIEW_ORDERS,
         order=10,
         count=count_to_accept,
+    ),
+    MenuItem(
+        _("Incidents"),
+        "portal:oms-incident-list",
+        icon="flag",
+        grant=VIEW_ORDERS,
+        order=40,
+        count=list_live_incidents,
+        query=LIVE_QUERY,
     ),
     MenuItem(
         _("Stock"), "portal:oms-stock-list", icon="box", grant=VIEW_STOCK, order=25, group=_("Products")

@@ -28,6 +28,7 @@ from oms.permissions import (
     SHIP_ORDERS,
     VIEW_ORDERS,
 )
+from oms.selectors.incidents import list_incidents_of
 from oms.selectors.invoices import find_invoice_request
 from oms.selectors.orders import get_merchant_order, list_merchant_orders, with_piece_counts
 from oms.selectors.parcels import list_planned_parcels
@@ -218,6 +219,7 @@ class MerchantOrderDetailView(PortalPage, DetailPage):
             lines=list(part.lines.all()),
             shipments=part.shipments.prefetch_related("lines__line").order_by("id"),
             refunds=refunds,
+            incidents=list_incidents_of([part]),
             limits=list(list_running(part)),
             invoice=find_invoice_request(part),
             line_history=entries(

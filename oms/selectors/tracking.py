@@ -16,7 +16,7 @@ def find_order_for_buyer(order_ref: str | None, *, website_id: int) -> Order | N
         MerchantOrder.objects.select_related("share", "merchant", "invoice_request")
         .order_by("position")
         .prefetch_related(
-            Prefetch("lines", OrderLine.objects.order_by("position")),
+            Prefetch("lines", OrderLine.objects.select_related("incident").order_by("position")),
             Prefetch("shipments", shipments),
             Prefetch("refunds", Refund.objects.order_by("id")),
         )

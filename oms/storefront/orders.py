@@ -27,8 +27,10 @@ from oms.operations.test_bank import confirm_at_test_bank
 from oms.portal.order_acts import invoice_response
 from oms.portal.order_forms import LinesForm
 from oms.selectors.bank_details import get_bank_details
+from oms.selectors.incidents import can_report
 from oms.selectors.tracking import find_order_for_buyer, find_order_ref
 from oms.storefront.cart import pictures_by_offer
+from oms.storefront.problems import problems_of
 
 FIND_LIMIT = 10
 FIND_WINDOW_SECONDS = 600
@@ -139,6 +141,17 @@ class OrderTrackView(SignedOrderPage, Page):
 
     def get_title(self) -> str:
         return _("Order %(ref)s") % {"ref": self.order.ref}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        parts = list(self.order.merchant_orders.all())
+        lines = [(part, line) for part in parts for line in part.lines.all()]
+        return super().get_context_data(
+            problems=problems_of(lines),
+            reportable={
+                part.pk for part, line in lines if can_report(line, part) and not hasattr(line, "incident")
+            },
+            **kwargs,
+        )
 
 
 class ReceiptConfirmView(SignedOrderPage, ActionPage):

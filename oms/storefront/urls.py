@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from oms.storefront import cart, checkout, orders
+from oms.storefront import cart, checkout, incidents, orders
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("cart/", cart.CartDetailView.as_view(), name="oms-cart-detail"),
@@ -34,5 +34,20 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "order/<str:token>/<int:position>/invoice.pdf",
         orders.InvoiceFileView.as_view(),
         name="oms-order-invoice-file",
+    ),
+    path(
+        "order/<str:token>/<int:position>/problem/",
+        incidents.ReportProblemView.as_view(),
+        name="oms-order-problem",
+    ),
+    path(
+        "order/<str:token>/<int:position>/problem/<int:line>/solved/",
+        incidents.ProblemSolvedView.as_view(),
+        name="oms-order-problem-solved",
+    ),
+    path(
+        "order/<str:token>/<int:position>/problem/<int:line>/not-solved/",
+        incidents.ProblemNotSolvedView.as_view(),
+        name="oms-order-problem-not_solved",
     ),
 ]

@@ -70,6 +70,10 @@ LINES = {
         "tests.billing.test_ledger:test_parallel_payouts_never_overdraw",
     ),
     "payout to a held merchant, at claim and again at export": (f"{HERE}:test_payout_to_a_held_merchant",),
+    "payout of an amount that is held, at claim and again at export": (
+        "tests.billing.test_amount_holds:test_what_is_left_must_cover_what_is_held",
+        "tests.billing.test_incident_races:test_an_incident_and_the_bank_file_at_once",
+    ),
     "approver = preparer": (f"{HERE}:test_approver_is_preparer", f"{HERE}:test_sender_is_signer"),
     "edit after approval": (f"{HERE}:test_edit_after_approval", f"{HERE}:test_edit_after_claim"),
     "a movement on two statements": (

@@ -15,7 +15,9 @@ from billing.errors import (
 from billing.models import Payout, Settlement, SettlementLine
 from billing.operations.holds import change_payout_terms, hold_payouts
 from billing.operations.payouts import (
+    cancel_payout,
     claim_payout,
+    execute_payout,
     reject_payout,
     retry_payout,
 )
@@ -33,6 +35,7 @@ from tests.billing.payout_stories import (
     SECOND,
     WEDNESDAY,
     approved,
+    batch_of,
     paid_out,
     reviewed,
     settle,
@@ -278,3 +281,23 @@ def test_a_stranger_does_not_find_the_settlement(books, seller):
     with pytest.raises(NotFound):
         get_settlement(settlement.ref, actor=merchant_actor(seller.pk + 1))
     assert get_settlement(settlement.ref, actor=merchant_actor(seller.pk)) == settlement
+
+
+def test_a_payout_given_up_is_paid_with_the_next_statement_once(books, seller):
+    payout = paid_out(books, seller)
+    cancel_payout(payout.ref, reason="A refund came in between", actor=PREPARER)
+    with clock.frozen_at(MONDAY):
+        funded(books, seller.pk, 500)
+    settle(books, MONDAY + timedelta(days=7))
+    assert Settlement.objects.latest("to_at").payable_minor == 10500
+    with pytest.raises(StateRefused):
+        retry_payout(payout.settlement.ref, actor=PREPARER)
+
+
+def test_what_an_earlier_statement_paid_after_the_cut_is_not_paid_again(books, seller):
+    execute_payout(batch_of(paid_out(books, seller)).payouts.get().ref, actor=PREPARER)
+    with clock.frozen_at(MONDAY):
+        funded(books, seller.pk, 500)
+    # Executed long after the moment of this cut, which is made late.
+    settle(books, MONDAY + timedelta(days=7))
+    assert Settlement.objects.latest("to_at").payable_minor == 500

@@ -3,6 +3,8 @@
 from itertools import count
 from typing import Any
 
+from django.db.models import F
+
 from backoffice.kernel import clock
 from mas.models import Merchant
 from oms.links import order_token
@@ -11,6 +13,7 @@ from oms.models import (
     DeliveryMethod,
     DeliveryPriceClass,
     DeliveryZone,
+    Incident,
     KitComponent,
     MerchantOrder,
     Order,
@@ -222,12 +225,31 @@ def _grow(order: Order, made: MerchantOrder, provider: str, captured: bool) -> N
     )
 
 
+def shipped(of: Merchant | None = None, **fields: Any) -> MerchantOrder:
+    """A merchant order whose every piece has left."""
+    fields.setdefault("state", "shipped")
+    made = merchant_order(of, shipped_at=clock.now(), **fields)
+    made.lines.update(quantity_shipped=F("quantity"))
+    return made
+
+
+def incident(of: MerchantOrder, position: int = 1, **fields: Any) -> Incident:
+    """An open incident on one line, as a row."""
+    fields.setdefault("reason", "damaged")
+    fields.setdefault("opened_by", "buyer")
+    made: Incident = Incident.objects.create(
+        merchant_order=of, line=of.lines.get(position=position), **fields
+    )
+    return made
+
+
 def time_limit(of: MerchantOrder, kind: str, due_at: Any) -> TimeLimit:
     return TimeLimit.objects.create(order=of.order, merchant_order=of, kind=kind, due_at=due_at)
 
 
 def _way_objects(part: MerchantOrder) -> dict[str, Any]:
-    """A parcel and a file of tracking numbers of the part's merchant."""
+    """A parcel, an incident and a file of tracking numbers of the part's merchant."""
+    case = incident(part)
     parcel = Shipment.objects.create(merchant_order=part, request_key=f"{part.ref}:isolation")
     file = TrackingFile.objects.create(
         merchant_id=part.merchant_id,
@@ -238,10 +260,17 @@ def _way_objects(part: MerchantOrder) -> dict[str, Any]:
     news = {"ref": part.ref, "shipment_ref": parcel.ref}
     return {
         "oms-tracking": file.ref,
+        "oms-incident": case.ref,
+        "/incidents": case.ref,
         "/shipments": parcel.ref,
         "oms-order-news": news,
         "oms-part-news": news,
     }
+
+
+def _signed(part: MerchantOrder) -> dict[str, Any]:
+    """The first part and line on the buyer's own page of an order: whoever holds its token."""
+    return {"token": Shared(order_token(part.order.ref)), "position": Shared(1), "line": Shared(1)}
 
 
 def isolation_objects(of: Merchant) -> dict[str, Any]:
@@ -295,7 +324,7 @@ def isolation_objects(of: Merchant) -> dict[str, Any]:
         "/delivery-methods": method.ref,
         "oms-cart-line": Shared(item.offer.ref),
         "storefront:oms-payment": {"token": Shared(order_token(part.order.ref))},
-        "storefront:oms-order": {"token": Shared(order_token(part.order.ref)), "position": Shared(1)},
+        "storefront:oms-order": _signed(part),
         "/orders": part.ref,
         "operator:/orders": part.order.ref,
         "/carts": Shared(cart.token),

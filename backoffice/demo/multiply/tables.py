@@ -215,6 +215,7 @@ LEFT_OUT: Mapping[str, str] = {
     "oms.CartLine": "a cart is somebody's",
     "oms.CarrierEvent": "no carrier speaks of the copies",
     "oms.FulfilmentTerms": "copies work by the usual hours",
+    "oms.Incident": "nobody complained about the copies",
     "oms.InvoiceRequest": "asked of the demo's merchants only",
     "oms.OfferLogistics": "the copies' delivery is priced by value",
     "oms.PickupPoint": "buyers of the copies have their goods brought",

@@ -1,0 +1,34 @@
+"""Promises about held payouts, proved on live data by `manage.py doctor`."""
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext_lazy as _
+
+from backoffice.kernel.invariants import invariant
+from billing.models import Hold
+from billing.operations.incident_holds import source_key
+from billing.selectors.payout_holds import get_line_earnings
+from oms.selectors.incidents import list_live_openings
+
+CHUNK = 500
+
+
+@invariant(
+    "billing.incident_holds",
+    _("Every incident that is not closed holds what its line earns, and nothing else does"),
+)
+def incidents_hold_their_lines() -> Iterator[str]:
+    live = {source_key(ref, opening) for ref, opening in list_live_openings()}
+    holds = list(Hold.objects.open().filter(source_key__isnull=False).order_by("pk"))
+    held = {str(hold.source_key) for hold in holds}
+    for key in sorted(live - held):
+        yield f"{key} is open and holds nothing"
+    for key in sorted(held - live):
+        yield f"{key} is held and not open"
+    for start in range(0, len(holds), CHUNK):
+        part = holds[start : start + CHUNK]
+        earned = get_line_earnings(hold.order_line_id or 0 for hold in part)
+        for hold in part:
+            line_earns = earned.get(hold.order_line_id or 0)
+            if hold.amount_minor != line_earns:
+                yield f"{hold.source_key} holds {hold.amount_minor}, its line earns {line_earns}"
