@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 EVENTS = {
     "capture": _("Payment captured"),
     "commission": _("Commission charged"),
+    "commission_returned": _("Commission returned"),
     "subsidy": _("Discount paid by the marketplace"),
     "maturity": _("Released from pending"),
     "reserve_released": _("Reserve released"),

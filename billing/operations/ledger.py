@@ -18,7 +18,7 @@ from billing.models import Account, Balance, JournalEntry, JournalSeal, Posting,
 from billing.operations.accounts import ensure_accounts
 from billing.operations.periods import PeriodBook
 from billing.selectors.accounts import AccountKey
-from billing.selectors.journal import find_entries_by_key, lock_entry
+from billing.selectors.journal import find_entries_by_key, is_in_reversal, lock_entry
 
 CHUNK = 2000
 
@@ -185,7 +185,7 @@ def reverse_entry(entry_id: Any, *, reason: str, actor: Actor) -> JournalEntry:
     Repeating the call with the same entry is refused too: an entry and its reversal are a closed pair.
     """
     entry = lock_entry(entry_id)
-    if entry.reverses_id is not None or hasattr(entry, "reversed_by"):
+    if is_in_reversal(entry):
         raise AlreadyReversed(_("This entry is part of a reversal already; post a new entry instead."))
     lines = tuple(
         Line(

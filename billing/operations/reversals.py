@@ -12,7 +12,7 @@ from billing.errors import AlreadyReversed, EntryHasOwnWay, SamePerson
 from billing.models import Adjustment, AdjustmentState, JournalEntry, ReversalRequest, ReversalState
 from billing.operations.ledger import reverse_entry
 from billing.permissions import APPROVE_REVERSAL, REVERSE_ENTRY
-from billing.selectors.journal import lock_entry
+from billing.selectors.journal import is_in_reversal, lock_entry
 from billing.selectors.reversals import find_live_reversal, find_own_way, lock_reversal
 
 
@@ -45,7 +45,7 @@ def ask_to_reverse_entry(entry_id: Any, *, reason: str, actor: Actor) -> Reversa
 
 
 def _check_open(entry: JournalEntry) -> None:
-    if entry.reverses_id is not None or hasattr(entry, "reversed_by"):
+    if is_in_reversal(entry):
         raise AlreadyReversed(_("This entry is part of a reversal already; post a new entry instead."))
     way = find_own_way(entry)
     if way:

@@ -22,15 +22,15 @@ def find_entries_by_key(keys: Sequence[tuple[int, str]]) -> dict[tuple[int, str]
 
 def lock_entry(entry_id: Any) -> JournalEntry:
     """One entry under a row lock. Raises `NotFound`."""
-    entry = (
-        JournalEntry.objects.select_for_update(of=("self",))
-        .select_related("reversed_by")
-        .filter(pk=entry_id)
-        .first()
-    )
+    entry = JournalEntry.objects.select_for_update(of=("self",)).filter(pk=entry_id).first()
     if entry is None:
         raise NotFound(_("There is no such journal entry."))
     return entry
+
+
+def is_in_reversal(entry: JournalEntry) -> bool:
+    """Whether an entry undoes another one or was undone; asked after its lock, so that a twin's commit is seen."""
+    return entry.reverses_id is not None or JournalEntry.objects.filter(reverses=entry).exists()
 
 
 def get_entry(entry_id: str, *, actor: Actor) -> JournalEntry:

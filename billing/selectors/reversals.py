@@ -51,7 +51,7 @@ def find_own_way(entry: JournalEntry) -> str:
         return _("A bank line is matched or placed at the line.")
     if event in ("capture", "refund", "refund_paid", "subsidy"):
         return _("What a buyer paid is given back by a refund of the order.")
-    if event in ("commission", "maturity", "reserve_released"):
+    if event in ("commission", "commission_returned", "maturity", "reserve_released"):
         return _("Commission goes back with a refund; give anything else as goodwill.")
     if event == "periodic_fee":
         return _("A monthly fee is given back as goodwill.")

@@ -80,13 +80,28 @@ LINES = {
         f"{HERE}:test_movement_on_two_statements",
         f"{HERE}:test_two_runs_at_once_write_each_statement_once",
     ),
+    "closing a period with something unfinished or unexplained in it": (
+        "tests.billing.test_period_closing:test_entries_without_their_journal_number_keep_the_month_open",
+        "tests.billing.test_period_closing:test_suspense_is_accepted_up_to_the_limit_of_the_company",
+        "tests.billing.test_period_closing:test_a_receivable_nobody_explained_keeps_the_month_open_and_an_explanation_closes_it",
+        "tests.billing.test_period_closing:test_a_signed_statement_that_is_not_paid_keeps_its_month_open",
+        "tests.billing.test_ledger_guards:TestSealing",
+    ),
     "posting into a closed period": (
         "tests.billing.test_ledger:test_the_database_refuses_an_entry_into_a_closed_month",
+        "tests.billing.test_period_races:test_who_posts_while_a_month_is_closed_never_lands_in_it_afterwards",
+    ),
+    "deleting or renumbering an issued document": (
+        "tests.billing.test_statement_numbers:test_the_database_keeps_a_given_number",
+        "tests.billing.test_statement_numbers:test_a_numbered_statement_is_not_deleted",
+        "tests.kernel.test_numbering:test_the_database_refuses_to_renumber",
     ),
     "reversing an entry twice": (
         "tests.billing.test_ledger:test_an_entry_is_reversed_once_and_a_reversal_never",
+        "tests.billing.test_period_races:test_two_who_reverse_at_once_reverse_once",
     ),
     "refund above captured": (
+        "tests.billing.test_order_money:test_a_refund_above_the_capture_is_refused_and_changes_nothing",
         "tests.oms.test_races:test_refunds_at_the_same_moment_never_exceed_what_was_paid",
     ),
     "auto-retry from unknown": (f"{HERE}:test_retry_from_unknown",),

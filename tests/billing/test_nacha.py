@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from backoffice.kernel import clock
 from backoffice.kernel.errors import InvalidInput
@@ -11,6 +13,7 @@ from billing.bankfiles.nacha import is_routing_number, read_nacha_control, write
 from billing.bankfiles.transfers import BankFile, Control, Transfer
 from billing.models import Payout
 from billing.operations.payout_files import control_of, create_batch, download_batch, write_file
+from tests.billing import nacha_reader
 from tests.billing.payout_stories import PREPARER, WEDNESDAY, approved, settle
 from tests.factories import mas
 from tests.factories.billing import entity, funded
@@ -61,6 +64,55 @@ def test_the_bytes_of_a_known_order():
     assert all(len(line) == 94 for line in written.splitlines())
     assert len(written.splitlines()) % 10 == 0
     assert read_nacha_control(written, "USD") == Control(3, 10_000_004_126)
+
+
+DIGITS = st.text("0123456789", min_size=8, max_size=8)
+TRANSFERS = st.lists(
+    st.tuples(
+        DIGITS,
+        st.text("0123456789", min_size=1, max_size=17),
+        st.integers(1, 10**10 - 1),
+        st.text(min_size=1, max_size=60),
+    ),
+    min_size=1,
+    max_size=25,
+)
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(rows=TRANSFERS)
+def test_a_reader_of_its_own_finds_every_transfer_and_every_promise_of_the_format_kept(rows):
+    transfers = [
+        transfer(
+            number,
+            amount,
+            routing_code=bank + nacha_reader.check_digit(bank),
+            account_number=account,
+            holder=holder,
+        )
+        for number, (bank, account, amount, holder) in enumerate(rows)
+    ]
+    read = nacha_reader.read(write_nacha(order(*transfers)))
+
+    assert [(entry.routing, entry.fields["account"], entry.amount_minor) for entry in read.entries] == [
+        (row.routing_code, row.account_number, row.amount_minor) for row in transfers
+    ]
+    for entry, row in zip(read.entries, transfers, strict=True):
+        assert entry.fields["individual_id"] == row.end_to_end_id
+        assert [addenda["payment_information"] for addenda in entry.addenda] == [row.text]
+    assert (read.header["destination"], read.header["origin"]) == ("121000358", "1987654321")
+    assert (read.batch["effective_on"], read.batch["odfi"]) == ("260624", "12100035")
+
+
+@pytest.mark.parametrize(
+    ("record", "at", "digit"),
+    [(2, 38, "9"), (3, 90, "9"), (8, 12, "9"), (9, 9, "9"), (9, 12, "9"), (2, 11, "0"), (0, 12, "9")],
+)
+def test_the_reader_sees_a_digit_that_was_changed(record, at, digit):
+    lines = write_nacha(THREE).splitlines()
+    lines[record] = lines[record][:at] + digit + lines[record][at + 1 :]
+    with pytest.raises(AssertionError):
+        nacha_reader.read("\n".join(lines) + "\n")
 
 
 def test_the_entry_hash_keeps_its_last_ten_digits():
@@ -142,5 +194,11 @@ def test_a_dollar_payout_goes_by_ach():
 
     assert (control_of(batch), batch.execution_on) == (Control(1, 12345), date(2026, 7, 6))
     assert payout.ref in batch.content
+    (entry,) = nacha_reader.read(batch.content).entries
+    assert (entry.amount_minor, entry.routing, entry.fields["individual_id"]) == (
+        12345,
+        "021000021",
+        payout.end_to_end_id,
+    )
     assert write_file(batch, list(batch.payouts.all())) == batch.content
     assert download_batch(batch.ref, actor=PREPARER).downloaded_at is not None

@@ -137,6 +137,23 @@ def test_a_negative_balance_is_carried_and_netted(books, seller):
     assert (second.opening_minor, second.payable_minor) == (-300, 700)
 
 
+def test_a_refund_after_the_payout_is_clawed_back_from_the_next_sales(books, seller):
+    payout = paid_out(books, seller)
+    with clock.frozen_at(MONDAY):
+        batch_of(payout)
+        execute_payout(payout.ref, actor=PREPARER)
+        posted(books.pk, Line("2110", 4000, "EUR", merchant(seller.pk), "refund"), Line("2300", -4000, "EUR"))
+    settle(books, MONDAY + timedelta(days=7))
+    owing = Settlement.objects.get(opening_minor=10000)
+    assert (owing.state, owing.closing_minor, owing.payable_minor) == ("rolled_over", -4000, 0)
+
+    with clock.frozen_at(MONDAY + timedelta(days=8)):
+        funded(books, seller.pk, 5500)
+    settle(books, MONDAY + timedelta(days=14))
+    paying = Settlement.objects.get(opening_minor=-4000)
+    assert (paying.closing_minor, paying.payable_minor, paying.totals) == (1500, 1500, {"sale": 5500})
+
+
 def test_below_the_smallest_payout_it_is_carried_forward(books, seller):
     change_payout_terms(seller.ref, changes={"minimum_payout_minor": 20000}, actor=PREPARER)
     settlement = reviewed(books, seller)

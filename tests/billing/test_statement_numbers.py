@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from reportlab import rl_config
 
 from backoffice.kernel import clock
@@ -78,6 +78,22 @@ def test_the_database_keeps_a_given_number(books, seller, value):
     row = sign(reviewed(books, seller))
     with pytest.raises(IntegrityError), transaction.atomic():
         Settlement.objects.filter(pk=row.pk).update(number=value)
+
+
+@transaction.atomic
+def delete_behind_the_program(row):
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM billing_settlement WHERE id = %s", [row.pk])
+    connection.check_constraints()
+
+
+def test_a_numbered_statement_is_not_deleted(books, seller):
+    row = sign(reviewed(books, seller))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        row.delete()
+    with pytest.raises(IntegrityError):
+        delete_behind_the_program(row)
+    assert Settlement.objects.filter(number=row.number).exists()
 
 
 @pytest.mark.django_db(transaction=True)
