@@ -4,19 +4,16 @@
 two real processes try it at the same moment, each with a connection of its own.
 """
 
-import multiprocessing
-import os
 from collections.abc import Callable
 from datetime import timedelta
 from importlib import import_module
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, IntegrityError, connections, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import F
 
 from backoffice.kernel import clock
-from backoffice.kernel.errors import DomainError
 from backoffice.kernel.periodic import run_due
 from billing.entries.drafts import Line, merchant
 from billing.errors import FileMismatch, NotEnoughAvailable, PayoutHeld, PayoutNotSendable, SamePerson
@@ -40,6 +37,7 @@ from billing.operations.payouts import (
     retry_payout,
 )
 from billing.operations.settlement_run import run_settlements
+from tests.billing.at_once import at_once
 from tests.billing.bank_messages import camt, line, statement
 from tests.billing.payout_stories import (
     APPROVER,
@@ -116,37 +114,6 @@ def test_every_line_has_its_tests(what):
     for place in LINES[what]:
         module, name = place.split(":")
         assert callable(getattr(import_module(module), name))
-
-
-def at_once(*acts: Callable[[], Any]) -> list[int]:
-    """Run each act in a process of its own at the same moment: 0 = done, 1 = refused by a rule, 2 = by the database."""
-    connections.close_all()
-    context = multiprocessing.get_context("fork")
-    start = context.Barrier(len(acts))
-
-    def run(act: Callable[[], Any]) -> None:
-        connections.close_all()
-        start.wait(timeout=30)
-        code = 3
-        try:
-            act()
-            code = 0
-        except DomainError:
-            code = 1
-        except DatabaseError:
-            code = 2
-        finally:
-            connections.close_all()
-            os._exit(code)
-
-    processes = [context.Process(target=run, args=(act,)) for act in acts]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join(timeout=90)
-    codes = [process.exitcode for process in processes]
-    assert all(code in (0, 1, 2) for code in codes), codes
-    return sorted(code for code in codes if code is not None)
 
 
 # ---- what one alone may try

@@ -13,7 +13,7 @@ from billing.operations.ledger import post_entry, reverse_entry
 from billing.operations.periods import hard_close_period
 from billing.operations.reversals import ask_to_reverse_entry, confirm_reversal
 from billing.permissions import APPROVE_REVERSAL, CLOSE_PERIOD, REVERSE_ENTRY
-from tests.billing.test_impossible import at_once
+from tests.billing.at_once import at_once
 from tests.factories.actors import operator_actor
 from tests.factories.billing import ACTOR, balance_of, draft, entity, funded
 

@@ -13,8 +13,8 @@ from billing.exports.statements import statement_rows
 from billing.models import Settlement
 from billing.operations.settlement_review import approve_settlement
 from billing.selectors.settlements import get_settlement
+from tests.billing.at_once import at_once
 from tests.billing.payout_stories import APPROVER, MONDAY, approved, reviewed
-from tests.billing.test_impossible import at_once
 from tests.factories import mas
 from tests.factories.billing import entity
 
