@@ -15,6 +15,7 @@ from mms.context import StoreContext
 from pim.models import CardCategory, CardListing, ListingMerchant
 from pim.selectors.category_tree import CategoryNode, get_root_of, get_tree
 from pim.selectors.facets import Facet, FacetChoice, condition, count_facets
+from pim.selectors.large_lists import remembered
 from pim.selectors.menus import category_path
 from pim.selectors.search import by_relevance, matching, search_words
 from pim.selectors.structure import get_structure
@@ -62,6 +63,17 @@ class SubCategory:
     count: int
 
 
+class Around(TypedDict):
+    """What stands around the tiles: the same on every page and in every order."""
+
+    total: int
+    facets: tuple[Facet, ...]
+    brands: tuple[FacetChoice, ...]
+    categories: tuple[SubCategory, ...]
+    price_low_minor: int | None
+    price_high_minor: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class CardPage:
     """One page of a list with everything around it."""
@@ -107,6 +119,7 @@ def browse_cards(store: StoreContext, **wanted: Unpack[Browse]) -> CardPage:
 
     `filters` maps attribute codes to values; besides: `brand` (codes), `price` ("10..50" in the view's
     currency), `stock` ("1" = can be bought now), `category` (ref). Unknown filters and values are ignored.
+    The counts around very many cards may be a minute old.
     """
     query, category = wanted.get("query", ""), wanted.get("category")
     given = wanted.get("filters") or {}
@@ -124,25 +137,40 @@ def browse_cards(store: StoreContext, **wanted: Unpack[Browse]) -> CardPage:
         base = base.filter(in_subtree(chosen))
     conditions = _conditions(filters, store)
     found = base.filter(*conditions.values())
-    total = found.count()
-    page_count = min(max(-(-total // PAGE_SIZE), 1), MAX_PAGE)
+    question = (store.view_id, store.language, chosen.ref if chosen else "", merchant_id, search_words(query))
+    around = remembered(
+        (*question, sorted(filters.items())),
+        lambda: _count_around(base, chosen, filters, conditions, store),
+        size=lambda counted: counted["total"],
+    )
+    page_count = min(max(-(-around["total"] // PAGE_SIZE), 1), MAX_PAGE)
     page = min(max(wanted.get("page", 1), 1), page_count)
     sort = _usable_sort(wanted.get("sort", ""), is_search=bool(search_words(query)))
     rows = sorted_listings(found, sort).select_related("brand")[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    return CardPage(
+        tiles=tuple(as_tile(row) for row in rows), page=page, page_count=page_count, sort=sort, **around
+    )
+
+
+def _count_around(
+    base: QuerySet[CardListing],
+    chosen: CategoryNode | None,
+    filters: dict[str, list[str]],
+    conditions: dict[str, Q],
+    store: StoreContext,
+) -> Around:
+    found = base.filter(*conditions.values())
+    total = found.count()
     unpriced = base.filter(*(item for code, item in conditions.items() if code != "price")).order_by()
     prices = unpriced.aggregate(low=Min("price_from_minor"), high=Max("price_from_minor")) if total else {}
-    return CardPage(
-        tiles=tuple(as_tile(row) for row in rows),
-        total=total,
-        page=page,
-        page_count=page_count,
-        sort=sort,
-        facets=tuple(count_facets(base, filters, conditions, store)) if total or filters else (),
-        brands=tuple(_brands(base, filters, conditions)),
-        categories=tuple(_sub_categories(found, chosen, store)) if total else (),
-        price_low_minor=prices.get("low"),
-        price_high_minor=prices.get("high"),
-    )
+    return {
+        "total": total,
+        "facets": tuple(count_facets(base, filters, conditions, store)) if total or filters else (),
+        "brands": tuple(_brands(base, filters, conditions)),
+        "categories": tuple(_sub_categories(found, chosen, store)) if total else (),
+        "price_low_minor": prices.get("low"),
+        "price_high_minor": prices.get("high"),
+    }
 
 
 def _usable_sort(sort: str, *, is_search: bool) -> str:

@@ -10,6 +10,7 @@ from mms.context import StoreContext
 from pim.models import CardCategory, CardListing
 from pim.selectors.browsing import CardTile, as_tile, in_subtree, sorted_listings
 from pim.selectors.category_tree import get_tree
+from pim.selectors.large_lists import remembered
 from pim.selectors.menus import MenuNode, find_category_by_slug, list_category_menu
 
 
@@ -36,7 +37,16 @@ def list_row(
 
 
 def list_category_tiles(store: StoreContext) -> list[CategoryTile]:
-    """The top categories of a view that have something in them; two statements."""
+    """The top categories of a view that have something in them; two statements. Counts of very many cards may
+    be a minute old."""
+    return remembered(
+        ("tiles", store.view_id, store.language),
+        lambda: _category_tiles(store),
+        size=lambda tiles: sum(tile.count for tile in tiles),
+    )
+
+
+def _category_tiles(store: StoreContext) -> list[CategoryTile]:
     nodes = list_category_menu(store, depth=1)
     tree = get_tree()
     paths = {tree.by_ref[node.ref].path: node for node in nodes}

@@ -1,5 +1,7 @@
 import pytest
+from django.core.cache import cache
 
+from pim.selectors import large_lists
 from pim.selectors.catalogue import browse_cards, list_category_menu
 from pim.selectors.category_tree import get_tree
 from tests.pim import catalogue
@@ -99,6 +101,27 @@ def test_a_category_holds_what_lies_below_it_and_counts_its_children():
     assert [(item.name, item.path, item.count) for item in page.categories] == [
         ("Chairs", "furniture/chairs", 2)
     ]
+
+
+def test_what_stands_around_very_many_cards_is_counted_once_a_minute(monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr(large_lists, "LARGE", 2)
+    shop = stocked(3)
+    category = get_tree().by_ref[shop.chairs.ref]
+    first = browse_cards(shop.store, category=category)
+    with django_assert_num_queries(1):
+        again = browse_cards(shop.store, category=category, sort="-price")
+    assert (again.total, again.facets, again.brands, again.categories) == (
+        first.total, first.facets, first.brands, first.categories,
+    )  # fmt: skip
+    assert [tile.title for tile in again.tiles] == ["Chair 2", "Chair 1", "Chair 0"]
+    # Another question, another answer; few cards are always counted anew.
+    assert browse_cards(shop.store, category=category, filters={"colour": ["red"]}).total == 2
+    shop.sell(shop.add_card("Chair 9", colour="red"), 1900)
+    catalogue.refresh()
+    assert browse_cards(shop.store, category=category, filters={"colour": ["red"]}).total == 3
+    assert browse_cards(shop.store, category=category).total == 3
+    cache.clear()
+    assert browse_cards(shop.store, category=category).total == 4
 
 
 def test_the_menu_speaks_the_language_of_the_view(django_assert_num_queries):
