@@ -22,7 +22,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django_filters import BooleanFilter, CharFilter, ChoiceFilter, ModelChoiceFilter, MultipleChoiceFilter
+from django_filters import BooleanFilter, CharFilter, ChoiceFilter, ModelChoiceFilter
 
 from backoffice.kernel import clock
 from backoffice.kernel.errors import InvalidInput
@@ -90,6 +90,15 @@ class SearchFilter(django_filters.CharFilter):
                 continue
             qs = qs.filter(reduce(or_, (Q(**{lookup: word}) for lookup in self.lookups)))
         return qs
+
+
+class MultipleChoiceFilter(django_filters.MultipleChoiceFilter):
+    """Rows whose own column (or that of a row they point at) holds one of the chosen values."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # No row can be found twice, and making rows distinct means sorting all of them.
+        kwargs.setdefault("distinct", False)
+        super().__init__(*args, **kwargs)
 
 
 class YesNoFilter(django_filters.ChoiceFilter):

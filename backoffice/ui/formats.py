@@ -16,6 +16,7 @@ from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
 from backoffice.kernel import clock
+from backoffice.kernel.counting import AtLeast
 from backoffice.kernel.money import Money
 
 DASH = mark_safe('<span class="bo-none" aria-hidden="true">–</span>')
@@ -63,7 +64,9 @@ def number(value: Any) -> SafeString:
 
 
 def number_text(value: Any) -> str:
-    return format_decimal(value, locale=babel_locale()).replace("-", "−")
+    """A number in the reader's format; a plus follows a count that was given up."""
+    text = format_decimal(value, locale=babel_locale()).replace("-", "−")
+    return f"{text}+" if isinstance(value, AtLeast) else text
 
 
 def percent_text(bps: int) -> str:

@@ -146,12 +146,12 @@ class Table:
 
     @property
     def count(self) -> int:
-        """How many rows can be paged through; `count_text` says with a plus where there are more."""
+        """How many rows can be paged through, `AtLeast` that many where there are more."""
         return self.paginator.count
 
     @property
     def count_text(self) -> str:
-        return formats.number_text(self.count) + ("+" if self.paginator.has_more else "")
+        return formats.number_text(self.count)
 
     @property
     def page_links(self) -> list[tuple[str, str]]:

@@ -48,7 +48,13 @@ from oms.permissions import (
 )
 from oms.portal.orders import DueFilter, MerchantOrderFilter, MerchantOrderTable, open_ship_by, state_badge
 from oms.selectors.incidents import list_incidents_of
-from oms.selectors.orders import get_order_with_parts, list_merchant_orders, list_orders, with_parts_in
+from oms.selectors.orders import (
+    find_purchases,
+    get_order_with_parts,
+    list_merchant_orders,
+    list_orders,
+    with_parts_in,
+)
 from oms.selectors.worklists import list_order_history, list_order_line_history, list_work
 from oms.timelines import entries
 
@@ -247,17 +253,14 @@ class OrderDetailView(ConsolePage, DetailPage):
 
 
 def find_orders(text: str, actor: Actor) -> list[Hit]:
-    """For the search box: by number, buyer or e-mail."""
-    rows = list_orders(actor)
-    word = text.strip()
-    found = rows.filter(ref__iexact=word) | rows.filter(buyer_email__iexact=word)
-    found = found | rows.filter(merchant_orders__ref__iexact=word)
+    """For the search box: by the number of the purchase or of a part, or by e-mail."""
+    found = find_purchases(text, actor=actor)
     return [
         Hit(
             title=order.ref,
             url=reverse("console:oms-order-detail", args=[order.ref]),
             detail=f"{order.buyer_name} · {order.buyer_email}",
-            exact=order.ref.lower() == word.lower(),
+            exact=order.ref.lower() == text.strip().lower(),
         )
-        for order in found.distinct()[:10]
+        for order in found
     ]

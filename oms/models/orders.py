@@ -3,6 +3,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.kernel import clock
@@ -90,6 +91,8 @@ class Order(models.Model):
         ]
         indexes = [
             models.Index(fields=["-placed_at", "-id"], name="order_placed"),
+            # People type an address in any case.
+            models.Index(Upper("buyer_email"), name="order_email"),
             models.Index(
                 fields=["created_at"], condition=Q(placed_at=None, abandoned_at=None), name="order_drafts"
             ),

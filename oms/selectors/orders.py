@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery, Sum
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.utils.translation import gettext as _
 
 from backoffice.kernel.actors import Actor
@@ -89,6 +89,15 @@ def lock_merchant_order(ref: str, *, actor: Actor) -> MerchantOrder:
 def list_orders(actor: Actor) -> QuerySet[Order]:
     """Placed orders, newest first, for operators; nobody else sees a purchase over all merchants."""
     return Order.objects.visible_to(actor).placed().order_by("-placed_at", "-id")
+
+
+def find_purchases(text: str, *, actor: Actor, most: int = 10) -> list[Order]:
+    """Placed orders by their number, the number of a part, or the buyer's e-mail; each part served by an index."""
+    word = text.strip()
+    parts = MerchantOrder.objects.filter(ref=word.upper()).values("order_id")
+    found = [Q(ref=word.upper()), Q(pk__in=parts), Q(buyer_email__iexact=word)]
+    rows = [list_orders(actor).filter(condition)[:most] for condition in found]
+    return list({order.pk: order for some in rows for order in some}.values())[:most]
 
 
 def get_order(ref: str, *, actor: Actor) -> Order:
