@@ -70,6 +70,7 @@ ACTS = {
     "charge again": lambda part: try_capture_again(part.ref, actor=DESK),
     "pay back again": lambda part: retry_refund(last_refund(part), actor=DESK),
     "inspect": lambda part: inspect_piece(part),
+    "wait": lambda part: drain(),
 }
 
 
