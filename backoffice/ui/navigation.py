@@ -88,10 +88,14 @@ def _entry(item: MenuItem) -> Entry | None:
 
 
 def _mark_current(path: str, entries: list[Entry]) -> None:
-    """The entry whose address is the longest beginning of this path."""
-    matching = [entry for entry in entries if path.startswith(entry.url.partition("?")[0])]
+    """The entry whose address is the longest beginning of this path; of equals the one that shows everything."""
+
+    def place(entry: Entry) -> str:
+        return entry.url.partition("?")[0]
+
+    matching = [entry for entry in entries if path.startswith(place(entry))]
     if matching:
-        best = max(matching, key=lambda entry: ("?" not in entry.url, len(entry.url)))
+        best = max(matching, key=lambda entry: (len(place(entry)), "?" not in entry.url))
         best.current = len(best.url) > len("/console/") or best.url == path
 
 

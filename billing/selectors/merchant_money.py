@@ -1,7 +1,7 @@
 """A merchant's money page: balances, what comes next and when, what holds it."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -41,6 +41,8 @@ class NextPayout:
     pay_on: date | None = None
     # The statement is checked and approved; only the file for the bank is not written yet.
     waits_for_file: bool = False
+    # More of the balance is held than it would leave there.
+    waits_for_hold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +91,12 @@ def get_money_now(merchant_id: int) -> MoneyNow:
     balances = get_merchant_balances(merchant_id)
     on_the_way, taken = _on_the_way(merchant_id)
     amount_holds = tuple(list_amount_holds(merchant_id))
-    if amount_holds:
-        for balance in balances:
-            taken[balance.currency] += sum_held(BalanceKey(balance.entity_id, merchant_id, balance.currency))
+    for balance in balances if amount_holds else ():
+        held = sum_held(BalanceKey(balance.entity_id, merchant_id, balance.currency))
+        left = balance.available_minor - taken[balance.currency]
+        taken[balance.currency] += min(held, max(0, left))
+        if held > left:
+            on_the_way = [_waiting(row, balance.currency) for row in on_the_way]
     terms = get_payout_terms(merchant_id)
     return MoneyNow(
         balances=tuple(balances),
@@ -101,6 +106,11 @@ def get_money_now(merchant_id: int) -> MoneyNow:
         terms=terms,
         taken=taken,
     )
+
+
+def _waiting(row: NextPayout, currency: str) -> NextPayout:
+    """A written payout that is not in a file yet and too little would be left after."""
+    return replace(row, waits_for_hold=True) if row.currency == currency and row.pay_on is None else row
 
 
 def _on_the_way(merchant_id: int) -> tuple[list[NextPayout], dict[str, int]]:

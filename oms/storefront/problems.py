@@ -40,4 +40,6 @@ def _step(row: StateChange, merchant_name: str) -> Entry:
         text = _("%(merchant)s answered") % {"merchant": merchant_name}
     else:
         text = texts.get((row.what, side), _("Something changed"))
-    return Entry(row.at, text, note=row.reason, actor_kind=row.actor_kind)
+    # The first words stand above the steps.
+    note = "" if row.what == "incident_opened" else row.reason
+    return Entry(row.at, text, note=note, actor_kind=row.actor_kind)

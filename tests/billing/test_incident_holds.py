@@ -263,6 +263,17 @@ def test_the_merchant_reads_what_is_held_and_what_frees_it(books, seller):
     assert sum(row.total_minor for row in money.forecast) == 5000
 
 
+def test_a_written_payout_that_must_wait_says_so_and_nothing_is_promised_below_zero(books, seller):
+    part = earned(seller, 10000)
+    settle(books)
+    complain(part)
+    money = get_merchant_money(seller.pk)
+    assert [(row.amount_minor, row.waits_for_hold) for row in money.next_payouts] == [(10000, True)]
+    assert [row.total_minor for row in money.forecast] == []
+    close(Incident.objects.get())
+    assert [row.waits_for_hold for row in get_merchant_money(seller.pk).next_payouts] == [False]
+
+
 def test_what_will_mature_of_an_incident_is_promised_to_nobody(books, seller):
     soon = clock.now() + timedelta(days=10)
     part = sold(seller, 10000, 4000, at=soon)

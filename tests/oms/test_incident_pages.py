@@ -213,3 +213,12 @@ def test_an_operators_program_opens_closes_and_reopens(merchant):
     assert desk.send(f"{one}/reopen", {"reason": "It goes on."}, key="k4").json()["state"] == "open"
     reader = Api("/api/operator/v1", grants=(VIEW_ORDERS,))
     assert reader.send(f"{one}/close", {"reason": "Agreed."}, key="k5").status_code == 403
+
+
+def test_the_menu_knows_where_one_is(console):
+    oms.incident(oms.shipped())
+    page = text(console.get("/console/orders/incidents/"))
+    [current] = [
+        line for line in page.split("<a ") if 'aria-current="page"' in line and "bo-menu" in line
+    ] or [""]
+    assert "/console/orders/incidents/" in current
