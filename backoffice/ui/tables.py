@@ -44,6 +44,11 @@ class Cell:
     column: Column
     html: Any
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether it shows a dash only; the cards of a phone leave such cells out."""
+        return str(self.html) in {formats.DASH, "–"}
+
 
 @dataclass(frozen=True, slots=True)
 class Row:

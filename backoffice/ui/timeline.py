@@ -45,12 +45,14 @@ def register_actions(texts: dict[str, Any]) -> None:
     _texts.update(texts)
 
 
+def action_text(action: str) -> Any:
+    """An audit action in words: the registered ones, else read from its code."""
+    return _texts.get(action) or action.partition(".")[2].replace(".", " ").replace("_", " ").capitalize()
+
+
 def from_audit(item: Any) -> Entry:
     """An audit entry as a timeline entry; changed fields become old → new lines."""
-    text = (
-        _texts.get(item.action)
-        or item.action.partition(".")[2].replace(".", " ").replace("_", " ").capitalize()
-    )
+    text = action_text(item.action)
     changes = tuple(
         (name.replace("_", " ").capitalize(), _plain(pair[0]), _plain(pair[1]))
         for name, pair in sorted(item.changes.items())

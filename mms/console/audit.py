@@ -3,10 +3,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
+from backoffice.kernel.actors import ActorKind
 from backoffice.kernel.models import AuditEntry
 from backoffice.ui.filters import CharFilter, DateRangeFilter, FilterSet, SearchFilter
 from backoffice.ui.pages import ConsolePage, IndexPage
 from backoffice.ui.tables import Column, Table
+from backoffice.ui.timeline import action_text
 from mms.permissions import VIEW_AUDIT
 from mms.selectors.audit import list_audit_entries
 
@@ -14,6 +16,8 @@ from mms.selectors.audit import list_audit_entries
 def _changes(entry: AuditEntry) -> str:
     parts = []
     for field, change in sorted(entry.changes.items()):
+        if change in ({}, []):
+            continue
         if isinstance(change, list) and len(change) == 2:
             parts.append(f"{field}: {_plain(change[0])} → {_plain(change[1])}")
         else:
@@ -25,11 +29,20 @@ def _plain(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
+ACTORS = {
+    ActorKind.USER: gettext_lazy("person"),
+    ActorKind.API_KEY: gettext_lazy("API key"),
+    ActorKind.BUYER: gettext_lazy("buyer"),
+    ActorKind.TIMER: gettext_lazy("timer"),
+    ActorKind.SYSTEM: gettext_lazy("system"),
+}
+
+
 class AuditTable(Table):
     columns = (
         Column("at", gettext_lazy("When"), kind="when", sort="id"),
-        Column("actor_label", gettext_lazy("Who"), sub="actor_kind"),
-        Column("action", gettext_lazy("What"), value=lambda entry: entry.action),
+        Column("actor_label", gettext_lazy("Who"), sub=lambda entry: ACTORS.get(entry.actor_kind, "")),
+        Column("action", gettext_lazy("What"), value=lambda entry: action_text(entry.action), sub="action"),
         Column("subject_ref", gettext_lazy("Thing"), sub="subject_type"),
         Column("changes", gettext_lazy("Changes"), value=_changes, priority=2),
         Column("ip", gettext_lazy("Address"), priority=3),

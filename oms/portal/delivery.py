@@ -12,6 +12,7 @@ from backoffice.kernel.errors import InvalidInput
 from backoffice.kernel.money import Money
 from backoffice.ui.forms import Form, LinesField
 from backoffice.ui.pages import ActionPage, FormPage, Page, PortalPage
+from mas.countries import country_name
 from oms.models import DeliveryKind, DeliveryMethod, DeliveryPriceClass, DeliveryZone, PriceBasis
 from oms.operations.delivery import (
     MethodTerms,
@@ -184,6 +185,8 @@ class DeliveryListAct(DeliverySettings):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         own = list(list_zones(self.actor, merchant_id=self.owner_id))
+        for zone in own:
+            zone.country_names = [country_name(code) for code in zone.countries]  # type: ignore[attr-defined]
         return super().get_context_data(
             zones=own,
             points=list(list_points(self.actor, merchant_id=self.owner_id)),

@@ -16,6 +16,7 @@ MENU = [
         30,
         GROUP,
         list_open_reviews,
+        "state=open",
     ),
     MenuItem(_("Cards"), "console:pim-card-list", "box", VIEW_CATALOGUE, 31, GROUP),
     MenuItem(_("Categories"), "console:pim-category-list", "folder", VIEW_CATALOGUE, 32, GROUP),
