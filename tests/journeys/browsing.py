@@ -62,12 +62,15 @@ class Desk:
     watch: Watch
 
     @contextmanager
-    def visitor(self, *, width: int = 1280, scripts: bool = True) -> Iterator[Page]:
+    def visitor(
+        self, *, width: int = 1280, scripts: bool = True, locale: str = "en-GB", dark: bool = False
+    ) -> Iterator[Page]:
         context = self.browser.new_context(
             base_url=self.base,
             viewport={"width": width, "height": 900},
             java_script_enabled=scripts,
-            locale="en-GB",
+            locale=locale,
+            color_scheme="dark" if dark else "light",
             reduced_motion="reduce",
         )
         context.set_default_timeout(SLOW)
@@ -79,9 +82,9 @@ class Desk:
 
     @contextmanager
     def signed_in(
-        self, email: str, *, with_code: bool = False, width: int = 1280, scripts: bool = True
+        self, email: str, *, with_code: bool = False, locale: str = "en-GB", dark: bool = False
     ) -> Iterator[Page]:
-        with self.visitor(width=width, scripts=scripts) as page:
+        with self.visitor(locale=locale, dark=dark) as page:
             sign_in(page, email, with_code=with_code)
             yield page
 

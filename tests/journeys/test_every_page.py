@@ -1,6 +1,7 @@
 """Every kind of page opens, fits a phone and a desk, and hides nothing from people who cannot see or use a mouse."""
 
 import gc
+import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -9,6 +10,9 @@ from django.test import override_settings
 from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
+from backoffice.kernel.actors import system_actor
+from mas.operations.invitations import MerchantInvite, invite_merchant
+from mms.models import Mail
 from oms.models import Order
 from tests import databases
 from tests.journeys.browsing import Desk, Watch, press
@@ -86,14 +90,60 @@ def test_every_page_of_the_entrance(desk: Desk):
     walk.check()
 
 
-def test_unknown_addresses_are_told_apart_from_forbidden_ones(desk: Desk):
+def test_registering_and_the_second_factor(desk: Desk):
+    axe = axe_source()
+    invited = invite_merchant(
+        MerchantInvite("Newcomer", "new@demo.test", "DE", "EUR"), actor=system_actor("walk")
+    )
+    mail = Mail.objects.get(about_ref=invited.ref)
+    registration = re.search(r"/portal/register/\S+/", mail.body)
+    assert registration is not None
+    with desk.visitor() as page:
+        walk = Walk(page, "/portal/", axe)
+        walk.visit(registration.group())
+        walk.check()
+    for email, with_code, start in (
+        ("operator@demo.test", True, ["/accounts/2fa/", "/accounts/password/change/"]),
+        ("merchant@demo.test", False, ["/accounts/2fa/totp/activate/", "/accounts/sessions/"]),
+    ):
+        with desk.signed_in(email, with_code=with_code) as page:
+            walk = Walk(page, "/accounts/", axe)
+            walk.everything(start)
+            walk.check()
+            assert len(walk.seen) >= len(start), walk.seen
+
+
+def test_pages_of_errors_tell_unknown_from_forbidden_and_from_broken(desk: Desk, monkeypatch):
+    axe = axe_source()
     with desk.signed_in("finance@demo.test", with_code=True) as page:
-        unknown = page.goto("/console/nothing/here/")
-        assert unknown is not None
-        assert unknown.status == 404
-        forbidden = page.goto("/console/pages/")
-        assert forbidden is not None
-        assert forbidden.status == 403
+        walk = Walk(page, "/console/", axe)
+        walk.visit("/console/nothing/here/", status=404)
+        walk.visit("/console/pages/", status=403)
+        monkeypatch.setattr("backoffice.welcome.WelcomeView.get", _break)
+        walk.visit("/welcome/", status=500)
+    walk.check()
+    # The broken page was asked for; nothing else may have gone wrong.
+    assert [problem for problem in desk.watch.problems if "/welcome/" not in problem] == []
+    desk.watch.problems.clear()
+
+
+def _break(*_args: object, **_kwargs: object) -> None:
+    raise RuntimeError("broken on purpose")
+
+
+@pytest.mark.parametrize(
+    ("email", "with_code", "start"),
+    [("operator@demo.test", True, "/console/"), ("merchant@demo.test", False, "/portal/")],
+)
+def test_pages_in_german_and_dark(desk: Desk, email: str, with_code: bool, start: str):
+    """Long words and the other colours: the pages nearest to the home, in German and dark."""
+    axe = axe_source()
+    with desk.signed_in(email, with_code=with_code, locale="de-DE", dark=True) as page:
+        walk = Walk(page, start, axe)
+        walk.everything([start], most=25)
+        page.goto(start)
+        assert page.locator("html").get_attribute("lang") == "de"
+    walk.check()
 
 
 def test_buying_works_without_scripts(desk: Desk):
