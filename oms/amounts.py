@@ -16,7 +16,12 @@ def tax_within(gross_minor: int, rate_bps: int) -> int:
 
 def tax_on_top(net_minor: int, rate_bps: int) -> int:
     """The tax to be added to a net amount, rounded half-up."""
-    return (2 * net_minor * rate_bps + BPS) // (2 * BPS)
+    return rate_of(net_minor, rate_bps)
+
+
+def rate_of(amount_minor: int, rate_bps: int) -> int:
+    """So many basis points of an amount, rounded half-up."""
+    return (2 * amount_minor * rate_bps + BPS) // (2 * BPS)
 
 
 def spread_tax(amounts: Sequence[tuple[int, int]], *, included: bool) -> list[int]:

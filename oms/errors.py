@@ -39,6 +39,12 @@ class QuantityNotAllowed(InvalidInput):
     code = "quantity_not_allowed"
 
 
+class VoucherRefused(InvalidInput):
+    """The voucher does not reduce this cart; `params["reason"]` says why in one word, such as `ended`."""
+
+    code = "voucher_refused"
+
+
 class PaymentMethodRefused(InvalidInput):
     """The store does not offer this way of payment."""
 

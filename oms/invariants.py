@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +17,8 @@ from oms.models import (
     PaymentAttempt,
     PaymentShare,
     Refund,
+    Voucher,
+    VoucherUse,
 )
 from oms.selectors.stock import list_disagreements
 
@@ -140,3 +142,20 @@ def no_payment_without_order() -> Iterator[str]:
     )
     for ref in kept.values_list("merchant_order__ref", flat=True)[:SENTENCES]:
         yield f"{ref}: money was kept although the order was never placed"
+
+
+@invariant(
+    "oms.vouchers_add_up", _("Voucher uses are counted, and discounts of lines and uses are the order's")
+)
+def vouchers_add_up() -> Iterator[str]:
+    counted = Voucher.objects.annotate(
+        used=Count("redemptions", filter=Q(redemptions__given_back_at=None))
+    ).exclude(uses=F("used"))
+    for ref in counted.values_list("ref", flat=True)[:SENTENCES]:
+        yield f"{ref}: its counter of uses differs from its uses"
+    parts = MerchantOrder.objects.annotate(taken=Coalesce(Sum("lines__merchant_discount_minor"), 0))
+    for ref in parts.exclude(discount_minor=F("taken")).values_list("ref", flat=True)[:SENTENCES]:
+        yield f"{ref}: the lines do not add up to its discount"
+    wrong = VoucherUse.objects.exclude(discount_minor=F("merchant_order__discount_minor"))
+    for ref in wrong.values_list("merchant_order__ref", flat=True)[:SENTENCES]:
+        yield f"{ref}: the voucher took off another amount than the order says"

@@ -14,6 +14,7 @@ MANAGE_INCIDENTS = grant("oms.manage_incidents", _("Open, close and reopen incid
 VIEW_STOCK = grant("oms.view_stock", _("See stock"))
 MANAGE_STOCK = grant("oms.manage_stock", _("Change stock"))
 MANAGE_DELIVERY = grant("oms.manage_delivery", _("Set delivery zones, methods and prices"))
+MANAGE_VOUCHERS = grant("oms.manage_vouchers", _("See, create and end a merchant's vouchers"))
 MARK_PAID = grant("oms.mark_paid", _("Record payments that arrived by bank transfer"), OPERATOR)
 RESOLVE_PAYMENTS = grant("oms.resolve_payments", _("Resolve stuck payments and refunds"), OPERATOR)
 MANAGE_TIME_LIMITS = grant("oms.manage_time_limits", _("Change the time limits of orders"), OPERATOR)
@@ -44,6 +45,7 @@ ROLE_GRANTS: dict[str, set[str]] = {
         VIEW_STOCK,
         MANAGE_STOCK,
         MANAGE_DELIVERY,
+        MANAGE_VOUCHERS,
         MARK_PAID,
         RESOLVE_PAYMENTS,
         MANAGE_TIME_LIMITS,
@@ -65,7 +67,14 @@ ROLE_GRANTS: dict[str, set[str]] = {
     "catalogue": {VIEW_STOCK},
     "finance": {VIEW_ORDERS, MARK_PAID, RESOLVE_PAYMENTS, REFUND_ORDERS},
     "finance-approver": {VIEW_ORDERS},
-    "merchant-admin": {*_MERCHANT_ORDERS, VIEW_STOCK, MANAGE_STOCK, MANAGE_DELIVERY, MANAGE_FULFILMENT},
+    "merchant-admin": {
+        *_MERCHANT_ORDERS,
+        VIEW_STOCK,
+        MANAGE_STOCK,
+        MANAGE_DELIVERY,
+        MANAGE_VOUCHERS,
+        MANAGE_FULFILMENT,
+    },
     "merchant-orders": {*_MERCHANT_ORDERS, VIEW_STOCK},
     "merchant-stock": {VIEW_STOCK, MANAGE_STOCK},
     "merchant-accounting": {VIEW_ORDERS},

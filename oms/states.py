@@ -193,6 +193,13 @@ register_states(
         "scrap": State(_("Scrap"), ENDED, "x"),
     },
 )
+register_states(
+    "oms.Voucher",
+    {
+        "active": State(_("Active"), DONE),
+        "ended": State(_("Ended"), ENDED, "lock", _("Nobody can use it any more.")),
+    },
+)
 register_actions(
     {
         "oms.merchant_order.accepted": _("Order accepted"),
@@ -236,6 +243,9 @@ register_actions(
         "oms.delivery_method.deleted": _("Delivery method deleted"),
         "oms.pickup_point.saved": _("Pickup point saved"),
         "oms.pickup_point.deleted": _("Pickup point deleted"),
+        "oms.voucher.created": _("Voucher created"),
+        "oms.voucher.changed": _("Voucher changed"),
+        "oms.voucher.ended": _("Voucher ended"),
         "oms.logistics.set": _("Weight and delivery class set"),
     }
 )

@@ -1,6 +1,6 @@
 """What programs send and get. Amounts are minor units of the currency beside them."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, ClassVar
 
 from pydantic import Field
@@ -41,6 +41,8 @@ class LineOut(StrictSchema):
     quantity_shipped: int
     quantity_refunded: int
     unit_price_minor: int
+    # The line's share of the merchant's voucher; taken off the total.
+    merchant_discount_minor: int
     total_minor: int
     tax_minor: int
     tax_rate_bps: int
@@ -57,6 +59,7 @@ class LineOut(StrictSchema):
         "quantity_shipped": 0,
         "quantity_refunded": 0,
         "unit_price_minor": 4990,
+        "merchant_discount_minor": 0,
         "total_minor": 9980,
         "tax_minor": 1593,
         "tax_rate_bps": 1900,
@@ -96,7 +99,10 @@ class MerchantOrderOut(StrictSchema):
     merchant_ref: str
     state: str
     currency: str
+    # What the buyer pays for the goods: `discount_minor` of the merchant's voucher is taken off already.
     goods_minor: int
+    discount_minor: int
+    voucher_code: str
     shipping_minor: int
     tax_minor: int
     total_minor: int
@@ -126,6 +132,8 @@ class MerchantOrderOut(StrictSchema):
         "state": "in_preparation",
         "currency": "EUR",
         "goods_minor": 9980,
+        "discount_minor": 0,
+        "voucher_code": "",
         "shipping_minor": 490,
         "tax_minor": 1671,
         "total_minor": 10470,
@@ -226,7 +234,9 @@ class OrderOut(StrictSchema):
     ref: str
     state: str
     currency: str
+    # What the buyer pays for the goods: the merchants' vouchers are taken off already.
     goods_minor: int
+    discount_minor: int
     shipping_minor: int
     tax_minor: int
     total_minor: int
@@ -243,6 +253,7 @@ class OrderOut(StrictSchema):
         "state": "placed",
         "currency": "EUR",
         "goods_minor": 9980,
+        "discount_minor": 0,
         "shipping_minor": 490,
         "tax_minor": 1671,
         "total_minor": 10470,
@@ -259,131 +270,3 @@ class OrderOut(StrictSchema):
 class MarkPaidIn(StrictSchema):
     reference: str = Field(min_length=1, max_length=100)
     example: ClassVar[dict[str, Any]] = {"reference": "statement 2026-11-22, line 7"}
-
-
-class CartLineIn(StrictSchema):
-    offer_ref: str = Field(max_length=24)
-    quantity: int = Field(ge=0, le=100_000)
-    example: ClassVar[dict[str, Any]] = {"offer_ref": "OFR-7K2F9QX4AB", "quantity": 2}
-
-
-class CartCreateIn(StrictSchema):
-    lines: list[CartLineIn] = Field(min_length=1, max_length=200)
-    example: ClassVar[dict[str, Any]] = {"lines": [CartLineIn.example]}
-
-
-class CartItemOut(StrictSchema):
-    offer_ref: str
-    title: str
-    quantity: int
-    unit_price_minor: int
-    total_minor: int
-    problem: str
-    example: ClassVar[dict[str, Any]] = {
-        "offer_ref": "OFR-7K2F9QX4AB",
-        "title": "Lamp, oak",
-        "quantity": 2,
-        "unit_price_minor": 4990,
-        "total_minor": 9980,
-        "problem": "",
-    }
-
-
-class DeliveryOptionOut(StrictSchema):
-    # What `PUT /carts/{token}/delivery` takes.
-    key: str
-    method_ref: str
-    name: str
-    kind: str
-    min_days: int
-    max_days: int
-    price_minor: int
-    missing_for_free_minor: int | None
-    arrives_from_on: date | None
-    arrives_until_on: date | None
-    # The pickup point: ref, name, street, postcode, city, country, opening hours.
-    point: dict[str, str] | None
-    example: ClassVar[dict[str, Any]] = {
-        "key": "DLM-7K2F9QX4AB",
-        "method_ref": "DLM-7K2F9QX4AB",
-        "name": "Parcel",
-        "kind": "home",
-        "min_days": 1,
-        "max_days": 3,
-        "price_minor": 490,
-        "missing_for_free_minor": 1020,
-        "arrives_from_on": "2026-12-02",
-        "arrives_until_on": "2026-12-04",
-        "point": None,
-    }
-
-
-class CartGroupOut(StrictSchema):
-    merchant_ref: str
-    merchant_name: str
-    goods_minor: int
-    shipping_minor: int
-    chosen: str | None
-    items: list[CartItemOut]
-    options: list[DeliveryOptionOut]
-    example: ClassVar[dict[str, Any]] = {
-        "merchant_ref": "MER-7K2F9QX4AB",
-        "merchant_name": "Nordlicht",
-        "goods_minor": 9980,
-        "shipping_minor": 490,
-        "chosen": "DLM-7K2F9QX4AB",
-        "items": [CartItemOut.example],
-        "options": [DeliveryOptionOut.example],
-    }
-
-
-class CartOut(StrictSchema):
-    token: str
-    currency: str
-    country: str
-    goods_minor: int
-    shipping_minor: int
-    tax_minor: int
-    total_minor: int
-    is_orderable: bool
-    problems: list[str]
-    groups: list[CartGroupOut]
-    example: ClassVar[dict[str, Any]] = {
-        "token": "qXJ0…",
-        "currency": "EUR",
-        "country": "DE",
-        "goods_minor": 9980,
-        "shipping_minor": 490,
-        "tax_minor": 1671,
-        "total_minor": 10470,
-        "is_orderable": True,
-        "problems": [],
-        "groups": [CartGroupOut.example],
-    }
-
-
-class DeliveryIn(StrictSchema):
-    """Way of delivery per merchant: `merchant ref → key of the option`."""
-
-    choices: dict[str, str]
-    example: ClassVar[dict[str, Any]] = {"choices": {"MER-7K2F9QX4AB": "DLM-7K2F9QX4AB"}}
-
-
-class PlaceOrderIn(StrictSchema):
-    email: str = Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
-    phone: str = Field("", max_length=40)
-    shipping_address: AddressSchema
-    billing_address: AddressSchema | None = None
-    provider: str = Field(max_length=40)
-    # What the provider asks for, e.g. `card_number` of the test card.
-    instrument: dict[str, str] = {}
-    expected_total_minor: int = Field(ge=0)
-    # The buyer agreed that another merchant may send what the first one refuses, at no higher price.
-    may_reroute: bool = False
-    example: ClassVar[dict[str, Any]] = {
-        "email": "berta@example.com",
-        "shipping_address": AddressSchema.example,
-        "provider": "test_card",
-        "instrument": {"card_number": "4242424242424242"},
-        "expected_total_minor": 10470,
-    }

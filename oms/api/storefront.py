@@ -13,9 +13,10 @@ from backoffice.kernel.hashing import sha256_hex
 from backoffice.kernel.idempotency import bound_to
 from backoffice.ui.endpoints import IDEMPOTENCY_HEADER, IdempotencyKeyRequired, endpoint
 from mms.context import StoreContext
-from oms.api import schemas
+from oms.api import cart_schemas, schemas
 from oms.api.answers import order_answer
 from oms.models import Cart
+from oms.operations.cart_vouchers import put_voucher_on_cart, take_voucher_off_cart
 from oms.operations.carts import add_to_cart, choose_delivery, set_cart_quantity
 from oms.operations.checkout import Buyer, PaymentChoice, place_order
 from oms.operations.order_plan import plan_order
@@ -23,6 +24,7 @@ from oms.selectors.carts import CartGroup, find_any_cart, get_cart, view_cart
 from oms.selectors.payment_methods import get_payment_method
 
 storefront = Router()
+_VOUCHER = ("code", "title", "discount_minor", "problem")
 
 
 def _store(request: HttpRequest) -> StoreContext:
@@ -43,6 +45,8 @@ def _group(group: CartGroup) -> dict[str, Any]:
         "merchant_ref": group.merchant_ref,
         "merchant_name": group.merchant_name,
         "goods_minor": group.goods_minor,
+        "discount_minor": group.discount_minor,
+        "voucher": {name: getattr(group.voucher, name) for name in _VOUCHER} if group.voucher else None,
         "shipping_minor": group.shipping_minor,
         "chosen": group.chosen.key if group.chosen else None,
         "items": [
@@ -68,6 +72,7 @@ def _answer(cart: Cart, store: StoreContext) -> dict[str, Any]:
         "currency": view.currency,
         "country": view.country,
         "goods_minor": view.goods_minor,
+        "discount_minor": view.discount_minor,
         "shipping_minor": view.shipping_minor,
         "tax_minor": plan.tax_minor if plan else 0,
         "total_minor": plan.total_minor if plan else view.total_minor,
@@ -77,8 +82,8 @@ def _answer(cart: Cart, store: StoreContext) -> dict[str, Any]:
     }
 
 
-@endpoint(storefront, "POST", "/carts", grant=PUBLIC, creates=True, response=schemas.CartOut)
-def create_cart(request: HttpRequest, payload: schemas.CartCreateIn) -> dict[str, Any]:
+@endpoint(storefront, "POST", "/carts", grant=PUBLIC, creates=True, response=cart_schemas.CartOut)
+def create_cart(request: HttpRequest, payload: cart_schemas.CartCreateIn) -> dict[str, Any]:
     """A new cart with these offers; keep its token."""
     store = _store(request)
     token = ""
@@ -88,14 +93,14 @@ def create_cart(request: HttpRequest, payload: schemas.CartCreateIn) -> dict[str
     return _answer(cart, store)
 
 
-@endpoint(storefront, "GET", "/carts/{token}", grant=PUBLIC, response=schemas.CartOut)
+@endpoint(storefront, "GET", "/carts/{token}", grant=PUBLIC, response=cart_schemas.CartOut)
 def read_cart(request: HttpRequest, token: str) -> dict[str, Any]:
     """The cart priced now, grouped by merchant, with ways of delivery."""
     return _answer(_cart(request, token), _store(request))
 
 
-@endpoint(storefront, "PUT", "/carts/{token}/lines", grant=PUBLIC, response=schemas.CartOut)
-def set_line(request: HttpRequest, token: str, payload: schemas.CartLineIn) -> dict[str, Any]:
+@endpoint(storefront, "PUT", "/carts/{token}/lines", grant=PUBLIC, response=cart_schemas.CartOut)
+def set_line(request: HttpRequest, token: str, payload: cart_schemas.CartLineIn) -> dict[str, Any]:
     """Set the pieces of an offer; 0 takes it out."""
     cart, store = _cart(request, token), _store(request)
     if payload.quantity and not cart.lines.filter(offer__ref=payload.offer_ref).exists():
@@ -105,16 +110,35 @@ def set_line(request: HttpRequest, token: str, payload: schemas.CartLineIn) -> d
     return _answer(cart, store)
 
 
-@endpoint(storefront, "PUT", "/carts/{token}/delivery", grant=PUBLIC, response=schemas.CartOut)
-def set_delivery(request: HttpRequest, token: str, payload: schemas.DeliveryIn) -> dict[str, Any]:
+@endpoint(storefront, "PUT", "/carts/{token}/delivery", grant=PUBLIC, response=cart_schemas.CartOut)
+def set_delivery(request: HttpRequest, token: str, payload: cart_schemas.DeliveryIn) -> dict[str, Any]:
     """Choose the way of delivery of one or more merchants."""
     cart, store = _cart(request, token), _store(request)
     choose_delivery(cart, payload.choices, store=store)
     return _answer(cart, store)
 
 
+@endpoint(storefront, "PUT", "/carts/{token}/voucher", grant=PUBLIC, response=cart_schemas.CartOut)
+def put_voucher(request: HttpRequest, token: str, payload: cart_schemas.VoucherOnCartIn) -> dict[str, Any]:
+    """Reduce one merchant's part by its voucher. Refused as `voucher_refused` with `params.reason`:
+
+    `unknown`, `other_website`, `ended`, `not_started`, `currency`, `used_up`, `used_by_you`, `other_merchant`,
+    `minimum`. Nothing is counted as used before the order.
+    """
+    cart, store = _cart(request, token), _store(request)
+    put_voucher_on_cart(cart, payload.code, store=store)
+    return _answer(_cart(request, token), store)
+
+
+@endpoint(storefront, "DELETE", "/carts/{token}/voucher/{code}", grant=PUBLIC, response=cart_schemas.CartOut)
+def take_voucher_off(request: HttpRequest, token: str, code: str) -> dict[str, Any]:
+    """Take a voucher off the cart."""
+    take_voucher_off_cart(_cart(request, token), code)
+    return _answer(_cart(request, token), _store(request))
+
+
 @endpoint(storefront, "POST", "/carts/{token}/order", grant=PUBLIC, response=schemas.OrderOut)
-def order_cart(request: HttpRequest, token: str, payload: schemas.PlaceOrderIn) -> dict[str, Any]:
+def order_cart(request: HttpRequest, token: str, payload: cart_schemas.PlaceOrderIn) -> dict[str, Any]:
     """Order the cart: needs an `Idempotency-Key`; sending it again answers what became of the first.
 
     Other content under a used key answers 409.

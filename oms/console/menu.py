@@ -10,6 +10,7 @@ from oms.permissions import (
     MANAGE_DELIVERY,
     MANAGE_FULFILMENT,
     MANAGE_TIME_LIMITS,
+    MANAGE_VOUCHERS,
     MARK_PAID,
     RESOLVE_PAYMENTS,
     VIEW_ORDERS,
@@ -89,6 +90,7 @@ MENU = [
     MenuItem(
         _("Stock reconciliation"), "console:oms-reconciliation-list", "check-square", VIEW_STOCK, 58, GROUP
     ),
+    MenuItem(_("Vouchers"), "console:oms-voucher-list", "tag", MANAGE_VOUCHERS, 59, GROUP),
     MenuItem(_("Provider messages"), "console:oms-notification-list", "mail", RESOLVE_PAYMENTS, 59, GROUP),
     MenuItem(_("Delivery prices"), "console:oms-delivery-list", "truck", MANAGE_DELIVERY, 92, SETTINGS),
     MenuItem(
@@ -104,4 +106,5 @@ MERCHANT_LINKS = [
         _("Working time and acceptance"), "console:oms-merchant-terms", "clock", MANAGE_FULFILMENT, order=30
     ),
     MenuItem(_("Fulfilment centre"), "console:oms-merchant-centre", "truck", MANAGE_TIME_LIMITS, order=31),
+    MenuItem(_("Vouchers"), "console:oms-merchant-vouchers", "tag", MANAGE_VOUCHERS, order=32),
 ]

@@ -14,6 +14,7 @@ from oms.console import (
     rescue,
     settings,
     time_rules,
+    vouchers,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -66,6 +67,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="oms-reconciliation-detail",
     ),
     path("orders/stock/hot/", reconciliation.HotStockListView.as_view(), name="oms-hot_stock-list"),
+    path("orders/vouchers/", vouchers.VoucherListView.as_view(), name="oms-voucher-list"),
+    path("orders/vouchers/<str:ref>/", vouchers.VoucherDetailView.as_view(), name="oms-voucher-detail"),
+    path("orders/vouchers/<str:ref>/end/", vouchers.VoucherEndView.as_view(), name="oms-voucher-end"),
     path("orders/<str:ref>/", orders.OrderDetailView.as_view(), name="oms-order-detail"),
     path("orders/<str:ref>/paid/", acts.MarkPaidView.as_view(), name="oms-order-paid"),
     path("orders/parts/<str:ref>/accept/", acts.AcceptOrderView.as_view(), name="oms-part-accept"),
@@ -136,6 +140,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/carriers/<str:code>/", carriers.CarrierEditView.as_view(), name="oms-carrier-edit"),
     path(
         "merchants/<str:ref>/working-time/", calendars.MerchantTermsView.as_view(), name="oms-merchant-terms"
+    ),
+    path(
+        "merchants/<str:ref>/vouchers/", vouchers.MerchantVouchersView.as_view(), name="oms-merchant-vouchers"
     ),
     path(
         "merchants/<str:ref>/fulfilment-centre/",

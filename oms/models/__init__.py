@@ -55,6 +55,7 @@ from oms.models.test_card import TestCardOperation
 from oms.models.timers import Counting, TimeLimit, TimeLimitKind, TimeRule
 from oms.models.tracking_files import TrackingFile, TrackingRow, TrackingRowState
 from oms.models.transfers import StockTransfer, StockTransferLine, TransferState
+from oms.models.vouchers import Voucher, VoucherKind, VoucherState, VoucherUse
 
 __all__ = [
     "ACCEPTED",
@@ -134,5 +135,9 @@ __all__ = [
     "TrackingRow",
     "TrackingRowState",
     "TransferState",
+    "Voucher",
+    "VoucherKind",
+    "VoucherState",
+    "VoucherUse",
     "summarise_states",
 ]

@@ -12,6 +12,8 @@ class Cart(models.Model):
     website_id = models.BigIntegerField()
     # Where the goods should go and who asks: kept between the checkout pages.
     details = models.JSONField(default=dict)
+    # Vouchers the buyer entered, at most one per merchant: here, so that carts without any ask nothing more.
+    voucher_ids = models.JSONField(default=list, blank=True)
     # The form token of the next order; replaced once an order was placed or failed, so each order has its own.
     checkout_key = models.CharField(max_length=64, unique=True, default=new_token)
     ordered_at = models.DateTimeField(null=True, blank=True)

@@ -70,7 +70,10 @@ class MerchantOrder(FSMModelMixin, models.Model):
     merchant_name = models.CharField(max_length=200)
     state = FSMField(_("state"), default=S.STAGED, choices=S.choices, protected=True)
     currency = models.CharField(max_length=3)
+    # What the buyer pays for the goods: the merchant's own discount is taken off already.
     goods_minor = models.BigIntegerField()
+    discount_minor = models.BigIntegerField(default=0)
+    voucher_code = models.CharField(max_length=40, blank=True, default="")
     shipping_minor = models.BigIntegerField()
     shipping_tax_rate_bps = models.PositiveIntegerField(default=0)
     shipping_tax_minor = models.BigIntegerField(default=0)
@@ -120,6 +123,11 @@ class MerchantOrder(FSMModelMixin, models.Model):
                 name="merchant_order_withdrawn_within",
             ),
             models.CheckConstraint(
+                condition=Q(discount_minor=0, voucher_code="")
+                | (Q(discount_minor__gte=1) & ~Q(voucher_code="")),
+                name="merchant_order_discount_by_voucher",
+            ),
+            models.CheckConstraint(
                 condition=Q(
                     withdrawn_shipping_minor__gte=0,
                     refunded_shipping_minor__gte=0,
@@ -142,6 +150,11 @@ class MerchantOrder(FSMModelMixin, models.Model):
 
     def __str__(self) -> str:
         return self.ref
+
+    @property
+    def list_goods_minor(self) -> int:
+        """The goods before the discount."""
+        return self.goods_minor + self.discount_minor
 
     @property
     def payable_minor(self) -> int:
@@ -285,6 +298,10 @@ class OrderLine(models.Model):
                 condition=Q(withdrawn_minor__gte=0, refunded_minor__gte=0)
                 & Q(total_minor__gte=F("withdrawn_minor") + F("refunded_minor")),
                 name="order_line_money_within",
+            ),
+            models.CheckConstraint(
+                condition=Q(merchant_discount_minor__gte=0, operator_discount_minor__gte=0),
+                name="order_line_discounts_not_negative",
             ),
         ]
         indexes = [models.Index(fields=["offer", "-id"], name="order_line_offer")]

@@ -116,6 +116,16 @@ class Order(models.Model):
         return summarise_states([child.state for child in self.merchant_orders.all()])
 
     @property
+    def discount_minor(self) -> int:
+        """What the merchants' vouchers took off (prefetch the merchant orders for lists)."""
+        return sum(child.discount_minor for child in self.merchant_orders.all())
+
+    @property
+    def list_goods_minor(self) -> int:
+        """The goods before the merchants' vouchers."""
+        return self.goods_minor + self.discount_minor
+
+    @property
     def state_label(self) -> Any:
         return self.state.label
 

@@ -27,6 +27,7 @@ from oms.operations.debits import on_acceptance
 from oms.operations.history import note, note_lines
 from oms.operations.rerouting import reroute_refused
 from oms.operations.time_limits import settle
+from oms.operations.voucher_uses import give_back_vouchers
 from oms.operations.withdrawal import give_up_lines
 from oms.permissions import ACCEPT_ORDERS
 from oms.preferences import HIDE_ADDRESS
@@ -77,6 +78,8 @@ def accept_lines(
         line.save(update_fields=["quantity_accepted"])
     accepted_pieces = [(line, line.quantity_accepted) for line in lines]
     note_lines("line_accepted", part, accepted_pieces, actor=actor)
+    if not any(decided.values()):
+        give_back_vouchers([part])
     give_up_lines(part, refused, "quantity_refused", reason.strip(), actor)
     reroute_refused(part, refused, actor)
     if any(decided.values()):

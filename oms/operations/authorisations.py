@@ -31,6 +31,7 @@ from oms.operations.history import note, state_change
 from oms.operations.payment_attempts import request_attempt
 from oms.operations.reservations import commit_reservations, release_reservations, renew_expired
 from oms.operations.time_limits import settle_order, time_limit
+from oms.operations.voucher_uses import give_back_vouchers
 from oms.ports import Answer, Outcome, get_provider
 from oms.selectors.fee_basis import FeeBasis
 from oms.selectors.orders import LockedOrder, lock_whole_order
@@ -187,6 +188,7 @@ def abandon_order(
         part.ended_at = order.abandoned_at
     MerchantOrder.objects.bulk_update(parts, ["state", "end_reason", "ended_at"])
     settle_order(order, [TimeLimitKind.PAYMENT_ANSWER])
+    give_back_vouchers(parts)
     release_reservations(f"order:{order.ref}", actor=actor)
     Cart.objects.filter(pk=order.cart_id or 0, checkout_key=order.checkout_key).update(
         checkout_key=new_token()

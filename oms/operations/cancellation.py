@@ -26,6 +26,7 @@ from oms.operations.debits import refuse_while_charging
 from oms.operations.history import note
 from oms.operations.shipments import finish_shipping
 from oms.operations.time_limits import settle
+from oms.operations.voucher_uses import give_back_vouchers
 from oms.operations.withdrawal import give_up_lines
 from oms.permissions import CANCEL_ORDERS
 from oms.selectors.orders import lock_merchant_order, lock_whole_order
@@ -63,6 +64,7 @@ def _cancel(part: MerchantOrder, reason: str, actor: Actor) -> None:
     if any(line.quantity_cancelled for line in lines):
         # A charge under way can be turned into the refund of one cancellation, not told apart over two.
         refuse_while_charging(part)
+    give_back_vouchers([part])
     give_up_lines(part, [(line, line.quantity_open) for line in lines], "quantity_cancelled", reason, actor)
     before = part.state
     part.cancel()

@@ -40,6 +40,7 @@ from oms.operations.payments import carry_out_draft
 from oms.operations.placement import LEASE, Draft
 from oms.operations.reservations import Wanted, reserve_new
 from oms.operations.time_limits import time_limit
+from oms.operations.voucher_uses import use_vouchers
 from oms.ports import Instrument
 from oms.preferences import ALLOCATION
 from oms.selectors.carts import CartView, view_cart
@@ -101,7 +102,7 @@ def place_order(
     Idempotent by `checkout_key` (the cart's own by default): a hundred double posts make one order. The answer is a
     placed order, an abandoned one (declined, with the reason) or a draft whose payment is still being checked.
     Raises `CartEmpty`, `CartChanged` (also when the total is not what the buyer saw), `NoDelivery`, `OutOfStock`,
-    `PaymentMethodRefused`.
+    `PaymentMethodRefused`, `VoucherRefused` when somebody else took a voucher's last use.
     """
     key = agreed.get("checkout_key") or cart.checkout_key
     existing = Order.objects.filter(checkout_key=key).first()
@@ -111,16 +112,18 @@ def place_order(
     # Delivery and tax follow the address the goods really go to.
     address = buyer.shipping_address
     view = view_cart(
-        cart, store, country=str(address.get("country", "")), postcode=str(address.get("postcode", ""))
+        cart,
+        store,
+        country=str(address.get("country", "")),
+        postcode=str(address.get("postcode", "")),
+        email=buyer.email,
     )
     _refuse_unorderable(view)
     plan = plan_order(view, clock.today())
     expected_total_minor = agreed.get("expected_total_minor")
     if expected_total_minor is not None and plan.total_minor != expected_total_minor:
-        raise CartChanged(
-            _("A price changed while you were ordering. Please look at the new total and confirm it."),
-            total_minor=plan.total_minor,
-        )
+        message = _("A price changed while you were ordering. Please look at the new total and confirm it.")
+        raise CartChanged(" ".join([*view.voucher_problems, message]), total_minor=plan.total_minor)
     terms = DraftTerms(
         key,
         cart.pk,
@@ -167,7 +170,7 @@ def write_draft(
     terms: DraftTerms,
     actor: Actor,
 ) -> Draft:
-    """Write the whole draft and hold its stock: 13 statements and 2 per merchant. Needs a transaction.
+    """Write the whole draft and hold its stock: 13 statements and 2 per merchant, vouchers apart. Needs a transaction.
 
     The command to the provider is born claimed: it belongs to this checkout until its lease ends.
     """
@@ -204,6 +207,7 @@ def write_draft(
     )
     time_limit(TimeLimitKind.PAYMENT_ANSWER, order.pk, due_at=terms.answer_due_at).save()
     note("draft_written", order=order, actor=actor)
+    use_vouchers(plan, merchant_orders, buyer_email=buyer.email)
     # Last, so that the rows everybody wants are locked as shortly as possible.
     holds = reserve_new(
         [Wanted(f"{order.ref}-{line.pk}", line.offer_id, line.quantity, line.pk) for line in lines],

@@ -6,11 +6,13 @@ Every amount is split once, here; children carry their parts and never compute t
 from dataclasses import dataclass
 from datetime import date
 
+from backoffice.kernel.money import allocate
 from mms.context import StoreContext
 from mms.selectors.taxes import tax_rate_bps
 from oms.amounts import spread_tax
 from oms.selectors.carts import CartGroup, CartItem, CartView
 from oms.selectors.delivery import DeliveryOption
+from oms.selectors.vouchers import CartVoucher
 from pim.selectors.offers import SellableOffer
 
 
@@ -20,8 +22,10 @@ class PlannedLine:
     quantity: int
     tax_rate_bps: int
     tax_minor: int
-    # What the buyer pays for the line, tax included.
+    # What the buyer pays for the line, tax included, the discount taken off.
     total_minor: int
+    # The line's share of the merchant's voucher, in the terms of its price.
+    discount_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,11 @@ class PlannedPart:
     # What the cart showed.
     delivery_from_on: date | None
     delivery_until_on: date | None
+    voucher: CartVoucher | None = None
+
+    @property
+    def discount_minor(self) -> int:
+        return sum(line.discount_minor for line in self.lines)
 
     @property
     def goods_minor(self) -> int:
@@ -96,15 +105,20 @@ def _plan_part(
     ]
     rates = [tax_rate_bps(country, offer.tax_class, on) for _item, offer in pairs]
     shipping_rate = tax_rate_bps(country, delivery.tax_class, on) if delivery.price_minor else 0
-    amounts = [item.total_minor for item, _offer in pairs]
+    values = [item.total_minor for item, _offer in pairs]
+    # No share is above its line: the discount is below the sum.
+    discounts = allocate(group.discount_minor, values)
+    amounts = [value - discount for value, discount in zip(values, discounts, strict=True)]
     taxes = spread_tax(
         [*zip(amounts, rates, strict=True), (delivery.price_minor, shipping_rate)],
         included=store.prices_include_tax,
     )
     on_top = 0 if store.prices_include_tax else 1
     lines = tuple(
-        PlannedLine(offer, item.quantity, rate, tax, item.total_minor + on_top * tax)
-        for (item, offer), rate, tax in zip(pairs, rates, taxes[:-1], strict=True)
+        PlannedLine(offer, item.quantity, rate, tax, amount + on_top * tax, discount)
+        for (item, offer), rate, tax, amount, discount in zip(
+            pairs, rates, taxes[:-1], amounts, discounts, strict=True
+        )
     )
     return PlannedPart(
         merchant_id=group.merchant_id,
@@ -117,4 +131,5 @@ def _plan_part(
         lead_time_days=group.lead_time_days,
         delivery_from_on=delivery.arrives_from_on,
         delivery_until_on=delivery.arrives_until_on,
+        voucher=group.voucher if group.discount_minor else None,
     )

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.counting import Countable
 from backoffice.ui.menus import MenuItem
-from oms.permissions import MANAGE_DELIVERY, MANAGE_FULFILMENT, VIEW_ORDERS, VIEW_STOCK
+from oms.permissions import MANAGE_DELIVERY, MANAGE_FULFILMENT, MANAGE_VOUCHERS, VIEW_ORDERS, VIEW_STOCK
 from oms.portal.incidents import LIVE_QUERY
 from oms.selectors.incidents import list_live_incidents
 from oms.selectors.worklists import list_work
@@ -35,6 +35,14 @@ MENU = [
     ),
     MenuItem(
         _("Stock"), "portal:oms-stock-list", icon="box", grant=VIEW_STOCK, order=25, group=_("Products")
+    ),
+    MenuItem(
+        _("Vouchers"),
+        "portal:oms-voucher-list",
+        icon="tag",
+        grant=MANAGE_VOUCHERS,
+        order=28,
+        group=_("Products"),
     ),
     MenuItem(
         _("Delivery"),

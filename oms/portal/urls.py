@@ -17,6 +17,7 @@ from oms.portal import (
     stock,
     tracking_files,
     transfers,
+    vouchers,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -104,6 +105,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "stock/of/<str:offer_ref>/<str:location_ref>/", stock.StockEditView.as_view(), name="oms-stock-edit"
     ),
+    path("vouchers/", vouchers.VoucherListView.as_view(), name="oms-voucher-list"),
+    path("vouchers/new/", vouchers.VoucherCreateView.as_view(), name="oms-voucher-create"),
+    path("vouchers/<str:ref>/", vouchers.VoucherEditView.as_view(), name="oms-voucher-edit"),
+    path("vouchers/<str:ref>/end/", vouchers.VoucherEndView.as_view(), name="oms-voucher-end"),
     path("working-time/", fulfilment.TermsEditView.as_view(), name="oms-terms"),
     path("delivery/points/new/", pickup_points.PointCreateView.as_view(), name="oms-point-create"),
     path("delivery/points/<str:ref>/", pickup_points.PointEditView.as_view(), name="oms-point-edit"),

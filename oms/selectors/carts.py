@@ -21,6 +21,7 @@ from oms.selectors.delivery import (
 )
 from oms.selectors.delivery_prices import Package
 from oms.selectors.kits import get_kits
+from oms.selectors.vouchers import CartVoucher, get_cart_vouchers, on_cart
 from pim.selectors.offers import SellableOffer, get_sellable_offers_by_id
 
 
@@ -58,6 +59,11 @@ class CartGroup:
     goods_minor: int
     options: tuple[DeliveryOption, ...]
     chosen: DeliveryOption | None
+    voucher: CartVoucher | None = None
+
+    @property
+    def discount_minor(self) -> int:
+        return self.voucher.discount_minor if self.voucher else 0
 
     @property
     def shipping_minor(self) -> int:
@@ -65,7 +71,7 @@ class CartGroup:
 
     @property
     def total_minor(self) -> int:
-        return self.goods_minor + self.shipping_minor
+        return self.goods_minor - self.discount_minor + self.shipping_minor
 
     @property
     def lead_time_days(self) -> int:
@@ -95,8 +101,19 @@ class CartView:
         return sum(group.shipping_minor for group in self.groups)
 
     @property
+    def discount_minor(self) -> int:
+        return sum(group.discount_minor for group in self.groups)
+
+    @property
     def total_minor(self) -> int:
-        return self.goods_minor + self.shipping_minor
+        return self.goods_minor - self.discount_minor + self.shipping_minor
+
+    @property
+    def voucher_problems(self) -> tuple[str, ...]:
+        """Why vouchers on the cart take nothing off; the order can be placed without them."""
+        return tuple(
+            group.voucher.problem for group in self.groups if group.voucher and group.voucher.problem
+        )
 
     @property
     def count(self) -> int:
@@ -140,10 +157,13 @@ def count_pieces(token: str, *, website_id: int) -> int:
     return sum(lines)
 
 
-def view_cart(cart: Cart | None, store: StoreContext, *, country: str = "", postcode: str = "") -> CartView:
+def view_cart(
+    cart: Cart | None, store: StoreContext, *, country: str = "", postcode: str = "", email: str = ""
+) -> CartView:
     """The cart priced for this store view and country (by default the buyer's, else the store's).
 
-    The number of statements does not depend on its size.
+    Vouchers count for the buyer's `email` (by default the one entered). The number of statements does not depend on
+    its size; vouchers take one more.
     """
     details: Mapping[str, str] = (cart.details.get("shipping") or {}) if cart else {}
     postcode = postcode or ("" if country else details.get("postcode", ""))
@@ -158,6 +178,12 @@ def view_cart(cart: Cart | None, store: StoreContext, *, country: str = "", post
         if item.offer is not None:
             by_merchant.setdefault(item.offer.merchant_id, []).append(item)
     groups = _groups(cart, by_merchant, Destination(country, postcode), store)
+    vouchers = get_cart_vouchers(cart.voucher_ids, email or str(cart.details.get("email", "")))
+    if vouchers:
+        groups = [
+            replace(group, voucher=on_cart(vouchers.get(group.merchant_id), group.goods_minor, store))
+            for group in groups
+        ]
     return CartView(
         cart,
         store,

@@ -4,15 +4,20 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from django import forms
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from backoffice.kernel.errors import InvalidInput, NotFound
 from backoffice.kernel.grants import PUBLIC
-from backoffice.ui.pages import ActionPage, Page, StorefrontPage
+from backoffice.ui.forms import Form
+from backoffice.ui.pages import ActionPage, FormPage, Page, StorefrontPage
 from dam.selectors.assets import get_asset_infos
 from oms.models import Cart
+from oms.operations.cart_vouchers import put_voucher_on_cart, take_voucher_off_cart
 from oms.operations.carts import accept_prices, add_to_cart, choose_delivery, set_cart_quantity
 from oms.selectors.carts import CartView, view_cart
 from oms.storefront.session import cart_token, find_session_cart, remember_cart
@@ -46,7 +51,18 @@ class CartPage(StorefrontPage):
         return cart
 
 
-class CartDetailView(CartPage, Page):
+class VoucherForm(Form):
+    voucher = forms.CharField(
+        label=gettext_lazy("Voucher code"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+    )
+
+
+class CartContents(CartPage):
+    """The cart as a page; its lines are no part of any form of it."""
+
     title = gettext_lazy("Cart")
     template_name = "oms/storefront/cart.html"
 
@@ -57,7 +73,44 @@ class CartDetailView(CartPage, Page):
         if cart is not None and has_notes:
             # Told once: the buyer has seen today's prices now.
             accept_prices(cart, store=self.store)
-        return super().get_context_data(cart=view, pictures=pictures_of(view), **kwargs)
+        return super().get_context_data(
+            **{"cart": view, "pictures": pictures_of(view), "form": VoucherForm(), **kwargs}
+        )
+
+
+class CartDetailView(CartContents, Page):
+    pass
+
+
+class CartVoucherView(CartContents, FormPage):
+    """Put a merchant's voucher on the cart; a code that does not count is told at its field, on the cart."""
+
+    form_class = VoucherForm
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return self.redirect(self.get_success_url())
+
+    def perform(self, form: VoucherForm) -> str:
+        voucher = put_voucher_on_cart(self.need_cart(), form.cleaned_data["voucher"], store=self.store)
+        return _("The voucher %(code)s counts for the products of %(merchant)s.") % {
+            "code": voucher.code,
+            "merchant": voucher.merchant.name,
+        }
+
+    def get_success_url(self) -> str:
+        return reverse("storefront:oms-cart-detail")
+
+
+class CartVoucherRemoveView(CartPage, ActionPage):
+    """Take a voucher off the cart."""
+
+    success_message = gettext_lazy("Voucher taken off.")
+
+    def perform(self) -> None:
+        take_voucher_off_cart(self.need_cart(), self.request.POST.get("voucher", ""))
+
+    def get_success_url(self) -> str:
+        return reverse("storefront:oms-cart-detail")
 
 
 def _quantity(text: str) -> int:

@@ -1,5 +1,6 @@
 """Builders of stock, delivery grids and orders; rows as they are, without running the operations."""
 
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
@@ -35,6 +36,7 @@ from oms.models import (
     StockTransfer,
     TimeLimit,
     TrackingFile,
+    Voucher,
 )
 from pim.models import Offer
 from tests.factories import mas, mms, pim
@@ -95,6 +97,19 @@ def delivery_method(
             method=made, currency=currency, from_value=free_from, amount_minor=0
         )
     return made
+
+
+def voucher(of: Merchant | None = None, **fields: Any) -> Voucher:
+    """A voucher of 10 %, valid since yesterday and without limits."""
+    if "website_id" not in fields:
+        fields.setdefault("website", mms.website())
+    fields.setdefault("code", f"CODE{next(_numbers)}")
+    fields.setdefault("title", "Thank you")
+    fields.setdefault("kind", "percent")
+    fields.setdefault("rate_bps", 1000)
+    fields.setdefault("currency", "EUR")
+    fields.setdefault("valid_from", clock.now() - timedelta(days=1))
+    return Voucher.objects.create(merchant=of or mas.merchant(), **fields)
 
 
 def order(**fields: Any) -> Order:
@@ -325,6 +340,9 @@ def isolation_objects(of: Merchant) -> dict[str, Any]:
         "oms-cart-line": Shared(item.offer.ref),
         "storefront:oms-payment": {"token": Shared(order_token(part.order.ref))},
         "storefront:oms-order": _signed(part),
+        "oms-voucher": (code := voucher(of)).ref,
+        "/vouchers": code.ref,
+        "storefront:/carts": {"token": Shared(cart.token), "code": Shared("NOSUCH")},
         "/orders": part.ref,
         "operator:/orders": part.order.ref,
         "/carts": Shared(cart.token),

@@ -9,7 +9,8 @@ import pytest
 from backoffice.kernel.actors import buyer_actor
 from mms.context import StoreContext
 from oms.integrations.test_card import TestCard
-from oms.models import Cart, CartLine, Order
+from oms.models import Cart, CartLine, Order, Voucher
+from oms.operations.cart_vouchers import put_voucher_on_cart
 from oms.operations.checkout import Buyer, PaymentChoice, place_order
 from oms.ports import Instrument
 from pim.models import Offer
@@ -35,6 +36,13 @@ class Shop:
         cart = Cart.objects.create(website_id=self.store.website_id)
         for offer, quantity in lines:
             CartLine.objects.create(cart=cart, offer=offer, quantity=quantity)
+        return cart
+
+    def reduced_cart(self, merchant: Any, code: str = "SUMMER", quantity: int = 2) -> Cart:
+        """A cart of pieces of 10.00 of this merchant with its voucher on it."""
+        cart = self.cart((self.offer(merchant=merchant), quantity))
+        put_voucher_on_cart(cart, code, store=self.store)
+        cart.refresh_from_db()
         return cart
 
     def pay(self, cart: Cart, number: str = CARD, **fields: Any) -> Order:
@@ -74,3 +82,18 @@ def make_shop() -> Iterator[Callable[..., Shop]]:
 @pytest.fixture
 def shop(db: None, make_shop: Callable[..., Shop]) -> Shop:
     return make_shop()
+
+
+@pytest.fixture
+def merchant(db: None) -> Any:
+    return mas.merchant(name="Nordlicht")
+
+
+@pytest.fixture
+def voucher_for(shop: Shop) -> Callable[..., Voucher]:
+    """A voucher of 10 % for the shop's website, unless told otherwise."""
+
+    def build(merchant: Any, code: str = "SUMMER", **fields: Any) -> Voucher:
+        return oms.voucher(merchant, website_id=shop.store.website_id, code=code, **fields)
+
+    return build

@@ -226,6 +226,8 @@ LEFT_OUT: Mapping[str, str] = {
     "oms.StockInspection": "goods came back to the demo's merchants only",
     "oms.StockTransfer": "nothing was sent between the copies' places",
     "oms.StockTransferLine": "nothing was sent between the copies' places",
+    "oms.Voucher": "copies hand out no codes",
+    "oms.VoucherUse": "orders of the copies keep their amounts, no voucher counts them",
     "oms.TrackingFile": "copies sent no file",
     "pim.CardListing": "computed anew from the copies",
     "pim.ImportRun": "copies came from no file",
