@@ -65,6 +65,7 @@ class CategoryForm(NamesMixin, Form):
         label=gettext_lazy("Google product category"),
         required=False,
         min_value=1,
+        max_value=2_000_000_000,
         help_text=gettext_lazy("The number of the category in Google's product taxonomy, for feeds."),
     )
     is_visible = forms.BooleanField(label=gettext_lazy("Visible to buyers"), required=False, initial=True)
