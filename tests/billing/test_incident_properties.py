@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from backoffice.kernel import clock
@@ -49,6 +49,9 @@ STEPS = st.lists(
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
+@example(steps=[("sell", 0), ("cut", 0), ("complain", 0), ("send", 0)])
+@example(steps=[("sell", 0), ("complain", 0), ("cut", 0), ("send", 0), ("close", 0), ("cut", 0), ("send", 0)])
+@example(steps=[("sell", 0), ("cut", 0), ("refund", 2), ("complain", 0), ("cut", 0), ("send", 0)])
 def test_never_more_is_held_than_is_there_and_in_the_end_everything_is_paid(books, seller, steps):
     with transaction.atomic():
         _play(books, seller, steps)
