@@ -1,6 +1,6 @@
 """Stating and changing a merchant's terms: prices, stock, conditions of sale."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from django.db import transaction
 
@@ -80,19 +80,21 @@ def state_offers(
 
 
 @transaction.atomic(savepoint=False)
-def set_offer_availability(wanted: Mapping[int, Availability]) -> int:
-    """Store what can be sold now of each offer (by id), as OMS counts it; returns how many rows moved.
+def set_offer_availability(offer_ids: Iterable[int], count: Callable[[], Mapping[int, Availability]]) -> int:
+    """Store what can be sold now of these offers, as OMS counts it by id; returns how many rows moved.
 
-    When it fails, the transaction it is called in must end: it is part of every stock movement.
+    `count` is called once the offers are locked: whoever counted before another seller's stock moved would store a
+    number that is gone. When it fails, the transaction it is called in must end: it is part of every stock movement.
     Announces `OffersChanged` only for offers that sold out or came back, because lists show no exact numbers.
     """
     names = ("pk", "available_quantity", "in_stock_quantity", "restocked_on", "store_quantities")
+    # Rows that point at an offer may be written meanwhile.
+    rows = Offer.objects.select_for_update(no_key=True).filter(pk__among=set(offer_ids)).order_by("pk")
     known = {
         pk: (Availability(quantity, in_stock, restocked_on, _pairs(stores)), minimum)
-        for pk, quantity, in_stock, restocked_on, stores, minimum in Offer.objects.filter(
-            pk__among=wanted
-        ).values_list(*names, "min_quantity")
+        for pk, quantity, in_stock, restocked_on, stores, minimum in rows.values_list(*names, "min_quantity")
     }
+    wanted = count() if known else {}
     moved = {pk: wanted[pk] for pk in known if known[pk][0] != wanted[pk]}
     update_rows(
         Offer,

@@ -16,6 +16,8 @@ from oms.models import Order, Reservation, StockItem, StockMovement
 from oms.operations.reservations import Wanted, expire_holds, release_reservations, reserve
 from oms.operations.slots import merge_slots, spread
 from oms.operations.transfers import send_transfer
+from oms.selectors.availability import available_by_offer
+from pim.models import Offer
 from tests.factories import oms, pim
 from tests.oms.test_races import in_threads
 
@@ -65,6 +67,9 @@ def assert_exact(pieces: int) -> None:
     assert sum(StockMovement.objects.values_list("reserved_delta", flat=True)) == pieces
     assert sum(Reservation.objects.values_list("open_quantity", flat=True)) == pieces
     assert list(invariants.stock_counters()) == []
+    # What the catalogue shows is what the last of them left.
+    shown = dict(Offer.objects.values_list("pk", "available_quantity"))
+    assert shown == available_by_offer(shown)
 
 
 def test_four_processes_at_one_article_sell_exactly_what_is_there_in_20_rounds(transactional_db):

@@ -78,7 +78,7 @@ class Catalogue:
         )
         result = state_offers([row], actor=SYSTEM, merchant_id=merchant.pk)[0]
         assert result.outcome != "refused", result
-        set_offer_availability({result.offer_id: Availability(quantity, quantity)})
+        set_offer_availability([result.offer_id], lambda: {result.offer_id: Availability(quantity, quantity)})
         return result
 
 

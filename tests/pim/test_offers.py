@@ -179,10 +179,10 @@ def test_the_lowest_price_of_thirty_days_counts_what_still_stood(merchant, clerk
 
 def test_availability_is_stored_and_announced_only_when_an_offer_sells_out_or_comes_back():
     offer = pim.offer(available_quantity=5)
-    assert set_offer_availability({offer.pk: Availability(3, 3)}) == 1
+    assert set_offer_availability([offer.pk], lambda: {offer.pk: Availability(3, 3)}) == 1
     assert published(OffersChanged) == []
-    assert set_offer_availability({offer.pk: Availability(0, 0)}) == 1
-    assert set_offer_availability({offer.pk: Availability(0, 0)}) == 0
+    assert set_offer_availability([offer.pk], lambda: {offer.pk: Availability(0, 0)}) == 1
+    assert set_offer_availability([offer.pk], lambda: {offer.pk: Availability(0, 0)}) == 0
     assert published(OffersChanged) == [{"offer_ids": [offer.pk]}]
     offer.refresh_from_db()
     assert offer.available_quantity == 0
