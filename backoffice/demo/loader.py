@@ -53,6 +53,7 @@ def load(say: Callable[[str], object]) -> None:
             cards = catalogue.list_cards(products, pictures, system)
             offers = catalogue.state_all_offers(products, cards, trades, system)
             trade.open_delivery([merchant for _demo, merchant in trades], system)
+            trade.hand_out_voucher(trades[0][1], system)
             step(f"{len(cards)} cards with {offers} offers")
         work.drain()
         step("pictures rendered, listings built")

@@ -14,15 +14,18 @@ from backoffice.kernel.phrases import gettext as _
 from mas.models import Merchant
 from mms.context import StoreContext
 from mms.selectors.scopes import get_store_context
+from oms.errors import VoucherRefused
 from oms.models import Cart, MerchantOrder, MerchantOrderState, Order, PaymentState
 from oms.operations.acceptance import accept_lines, accept_merchant_order, refuse_merchant_order
 from oms.operations.captures import mark_paid
+from oms.operations.cart_vouchers import put_voucher_on_cart
 from oms.operations.carts import add_to_cart, choose_delivery, save_details
 from oms.operations.checkout import Buyer, PaymentChoice, place_order
 from oms.operations.delivery import MethodTerms, PriceStep, ZoneTerms, save_method, save_zone
 from oms.operations.receipt import confirm_receipt
 from oms.operations.refunds import RefundPart, RefundWish, request_refund
 from oms.operations.shipments import Parcel, make_collectable, ship_parcel
+from oms.operations.vouchers import VoucherTerms, VoucherValue, create_voucher
 from oms.ports import Instrument
 from oms.selectors.carts import view_cart
 from pim.models import Offer
@@ -30,6 +33,7 @@ from pim.models import Offer
 DAYS = 60
 # How many times likelier than others an offer of the shop with this login is bought.
 MERCHANT_LOGIN, FAVOUR = "merchant@demo.test", 5
+VOUCHER = "DANKE10"
 ORDERS_PER_DAY = (1, 1, 2, 2, 3, 3, 4)
 EUROPE = ("DE", "AT", "FR", "IT", "NL", "ES", "BE", "DK", "SE", "FI", "PL", "PT")
 NAMES = ("Berta Klein", "Paul Winter", "Sofia Ricci", "Jan de Vries", "Marie Dubois", "Nora Lund", "Tomas Silva",
@@ -81,6 +85,19 @@ def open_delivery(merchants: list[Merchant], actor: Actor) -> None:
         )
 
 
+def hand_out_voucher(merchant: Merchant, actor: Actor) -> None:
+    """A code of the demo's favourite shop, so that vouchers are there to be looked at."""
+    store = get_store_context("de")
+    create_voucher(
+        VoucherValue(VOUCHER, store.website_code, "percent", store.currency, rate_bps=1000),
+        VoucherTerms(
+            _("Ten per cent for our regulars"), minimum_minor=2000, max_uses=50, max_uses_per_buyer=1
+        ),
+        merchant_id=merchant.pk,
+        actor=actor,
+    )
+
+
 @dataclass
 class Play:
     """The script: what happens when, in the order of time; steps may add later ones."""
@@ -93,6 +110,7 @@ class Play:
     count: "itertools.count[int]" = field(default_factory=itertools.count)
     # Merchants that let parcels wait, so that the late list has something in it.
     slow: frozenset[int] = frozenset()
+    vouchers_left: int = 3
 
     def at(self, moment: datetime, act: Callable[[], None]) -> None:
         heapq.heappush(self.queue, (moment, next(self.count), act))
@@ -144,6 +162,7 @@ def _buy(play: Play) -> None:
     _choose_pickup(dice, cart, store)
     address = _address(dice, name, store)
     save_details(cart, {"shipping": address})
+    _use_voucher(play, cart, store)
     buyer = Buyer(name=name, email=f"{name.split()[0].lower()}@example.test", shipping_address=address)
     try:
         order = place_order(cart, buyer, choice, store=store, actor=buyer_actor(name))
@@ -166,6 +185,17 @@ def _fill_cart(play: Play, store: StoreContext) -> Cart | None:
             continue
         token = cart.token
     return cart
+
+
+def _use_voucher(play: Play, cart: Cart, store: StoreContext) -> None:
+    """The first buyers whose cart the code fits use it."""
+    if play.vouchers_left:
+        try:
+            put_voucher_on_cart(cart, VOUCHER, store=store)
+        except VoucherRefused:
+            return
+        cart.refresh_from_db()
+        play.vouchers_left -= 1
 
 
 def _choose_pickup(dice: random.Random, cart: Cart, store: StoreContext) -> None:
