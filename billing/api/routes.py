@@ -15,7 +15,7 @@ from billing.api import bank, disputes, journal, periodic_fees, reversals, schem
 from billing.models import FeeSnapshot, Payout, PayoutBatch, Posting, Settlement
 from billing.operations.payout_files import create_batch, download_batch
 from billing.operations.payouts import execute_batch
-from billing.operations.settlement_review import approve_settlement, reject_settlement
+from billing.operations.settlement_review import reject_settlement
 from billing.operations.settlement_run import RunResult, run_settlements
 from billing.permissions import (
     APPROVE_SETTLEMENT,
@@ -121,19 +121,6 @@ def get_one_settlement(request: HttpRequest, ref: str) -> dict[str, Any]:
 def cut_settlements(request: HttpRequest, payload: schemas.RunSettlementsIn) -> RunResult:
     """Write the statements of every merchant of a company whose cycle ended."""
     return run_settlements(payload.entity, actor=_actor(request))
-
-
-@endpoint(
-    operator,
-    "POST",
-    "/settlements/{ref}/approve",
-    grant=APPROVE_SETTLEMENT,
-    response=schemas.SettlementOut,
-)
-def sign_settlement(request: HttpRequest, ref: str, payload: schemas.ApproveSettlementIn) -> dict[str, Any]:
-    """Sign a statement as another person than its preparer."""
-    approve_settlement(ref, statement_sha256=payload.statement_sha256, actor=_actor(request))
-    return _settlement(get_settlement(ref, actor=_actor(request)))
 
 
 @endpoint(

@@ -196,13 +196,6 @@ class FeesOut(StrictSchema):
     example: ClassVar[dict[str, Any]] = {"fees": [FeeOut.example]}
 
 
-class ApproveSettlementIn(StrictSchema):
-    """The hash of the statement that was looked at."""
-
-    statement_sha256: str
-    example: ClassVar[dict[str, Any]] = {"statement_sha256": "0" * 64}
-
-
 class RejectSettlementIn(StrictSchema):
     """What must be corrected."""
 

@@ -9,10 +9,11 @@ from backoffice.kernel.errors import InvalidInput, NotFound, StateRefused
 from backoffice.kernel.money import Money
 from billing.chart import Code
 from billing.entries import adjustments as entries
-from billing.errors import SamePerson, WriteOffAboveDebt
+from billing.errors import WriteOffAboveDebt
 from billing.fees.tax import tax_on
 from billing.models import Adjustment, AdjustmentKind, AdjustmentState, LegalEntity
 from billing.operations.ledger import post_entry
+from billing.operations.second_person import require_second_person
 from billing.permissions import ADJUST_BALANCE, APPROVE_ADJUSTMENT
 from billing.selectors.balances import lock_merchant_balances
 from billing.selectors.fee_tax import decide_fee_tax
@@ -79,8 +80,11 @@ def approve_adjustment(ref: str, *, actor: Actor) -> Adjustment:
         return adjustment
     if adjustment.state != AdjustmentState.PROPOSED:
         raise StateRefused(_("This adjustment was refused."))
-    if actor.user_id is not None and actor.user_id == adjustment.proposed_by_user_id:
-        raise SamePerson(_("You proposed this adjustment. Another person must approve it."))
+    require_second_person(
+        actor,
+        adjustment.proposed_by_user_id,
+        _("You proposed this adjustment. Another person must approve it."),
+    )
     if adjustment.kind == AdjustmentKind.WRITE_OFF:
         _check_debt(adjustment)
     if adjustment.kind == AdjustmentKind.FEE:

@@ -13,9 +13,10 @@ from backoffice.kernel.errors import InvalidInput
 from backoffice.kernel.money import Money
 from billing.chart import Code
 from billing.entries import reversals as entries
-from billing.errors import DisputeAboveCapture, DisputeDecided, PayloadConflict, SamePerson
+from billing.errors import DisputeAboveCapture, DisputeDecided, PayloadConflict
 from billing.models import Dispute, DisputeReason, DisputeState, Earning
 from billing.operations.ledger import post_entries, post_entry
+from billing.operations.second_person import require_second_person
 from billing.permissions import APPROVE_ADJUSTMENT, HANDLE_DISPUTES
 from billing.selectors.balances import lock_merchant_balances
 from billing.selectors.disputes import find_dispute, lock_dispute, sum_disputed
@@ -215,8 +216,11 @@ def absorb_dispute(ref: str, *, actor: Actor) -> Dispute:
         return dispute
     if not dispute.absorb_asked_by_label:
         raise DisputeDecided(_("Nobody asked for this yet: one person proposes it, another one confirms."))
-    if actor.user_id is not None and actor.user_id == dispute.absorb_asked_by_user_id:
-        raise SamePerson(_("You proposed to bear this loss. Another person must confirm it."))
+    require_second_person(
+        actor,
+        dispute.absorb_asked_by_user_id,
+        _("You proposed to bear this loss. Another person must confirm it."),
+    )
     draft = entries.dispute_absorbed(
         _stated(dispute), occurred_at=clock.now(), pending_minor=_back_to_pending(dispute)
     )

@@ -11,10 +11,11 @@ from backoffice.kernel import audit, clock
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import InvalidInput, StateRefused
 from backoffice.kernel.periodic import periodic
-from billing.errors import RuleTie, SamePerson
+from billing.errors import RuleTie
 from billing.fees.matching import find_tie
 from billing.fees.rules import Scope
 from billing.models import FeeKind, FeeRule, RuleState
+from billing.operations.second_person import require_second_person
 from billing.permissions import APPROVE_FEES, EDIT_FEES
 from billing.selectors.fee_rules import get_fee_rule, list_live_rules, lock_fee_rule
 from billing.selectors.terms import TERMS
@@ -143,8 +144,11 @@ def approve_fee_rule(ref: str, *, actor: Actor) -> FeeRule:
     rule = lock_fee_rule(ref)
     if rule.state in (RuleState.APPROVED, RuleState.ACTIVE):
         return rule
-    if actor.user_id is not None and actor.user_id == rule.created_by_user_id:
-        raise SamePerson(_("A fee rule is approved by another person than the one who wrote it."))
+    require_second_person(
+        actor,
+        rule.created_by_user_id,
+        _("A fee rule is approved by another person than the one who wrote it."),
+    )
     if rule.replaces is not None:
         _end(rule.replaces, rule)
     tie = find_tie(rule.as_rule(), list_live_rules(without=rule.pk))

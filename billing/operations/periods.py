@@ -13,6 +13,7 @@ from backoffice.kernel.hashing import sha256_of
 from billing.entries.drafts import Draft
 from billing.errors import PeriodClosed, PeriodNotClosable, SamePerson
 from billing.models import ClearingNote, LegalEntity, Period, PeriodClosing, PeriodState
+from billing.operations.second_person import require_second_person
 from billing.permissions import CLOSE_PERIOD
 from billing.selectors.closing import get_closing_figures, list_clearing, list_closing_obstacles
 from billing.selectors.periods import lock_period
@@ -168,10 +169,10 @@ def reopen_period(period_id: int, *, actor: Actor) -> Period:
     later = Period.objects.filter(entity_id=period.entity_id, starts_on__gt=period.starts_on)
     if later.filter(state=PeriodState.HARD_CLOSED).exists():
         raise StateRefused(_("A later month is closed. Open the latest one first."))
-    if period.reopen_asked_by_user_id is None or period.reopen_asked_by_user_id == actor.user_id:
-        raise SamePerson(
-            _("A month is reopened by two people: one asks with a reason, another one opens it.")
-        )
+    two_people = _("A month is reopened by two people: one asks with a reason, another one opens it.")
+    if period.reopen_asked_by_user_id is None:
+        raise SamePerson(two_people)
+    require_second_person(actor, period.reopen_asked_by_user_id, two_people)
     _set_state(period, PeriodState.OPEN, actor)
     period.reopen_asked_by_user_id = None
     period.save(update_fields=["reopen_asked_by_user_id"])

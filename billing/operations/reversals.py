@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from backoffice.kernel import audit, clock
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import InvalidInput, StateRefused
-from billing.errors import AlreadyReversed, EntryHasOwnWay, SamePerson
+from billing.errors import AlreadyReversed, EntryHasOwnWay
 from billing.models import Adjustment, AdjustmentState, JournalEntry, ReversalRequest, ReversalState
 from billing.operations.ledger import reverse_entry
+from billing.operations.second_person import require_second_person
 from billing.permissions import APPROVE_REVERSAL, REVERSE_ENTRY
 from billing.selectors.journal import is_in_reversal, lock_entry
 from billing.selectors.reversals import find_live_reversal, find_own_way, lock_reversal
@@ -64,8 +65,9 @@ def confirm_reversal(ref: str, *, actor: Actor) -> ReversalRequest:
         return request
     if not request.is_asked:
         raise StateRefused(_("This reversal was refused."))
-    if actor.user_id is not None and actor.user_id == request.asked_by_user_id:
-        raise SamePerson(_("You asked for this reversal. Another person must confirm it."))
+    require_second_person(
+        actor, request.asked_by_user_id, _("You asked for this reversal. Another person must confirm it.")
+    )
     request.reversal = reverse_entry(request.entry_id, reason=request.reason, actor=actor)
     if request.entry.source_type == "adjustment":
         Adjustment.objects.filter(ref=request.entry.source_id).update(state=AdjustmentState.REVERSED)

@@ -14,6 +14,7 @@ from backoffice.kernel.numbering import issue_number
 from backoffice.kernel.periodic import periodic
 from billing.errors import SamePerson, StatementChanged
 from billing.models import Payout, Settlement, SettlementApproval, SettlementState
+from billing.operations.second_person import require_second_person
 from billing.operations.settlement_figures import digest_lines, statement_content
 from billing.permissions import APPROVE_SETTLEMENT
 from billing.selectors.payout_blocks import NEW_IBAN_DAYS, list_payout_blocks
@@ -92,8 +93,11 @@ def is_unchanged(settlement: Settlement) -> bool:
 
 
 def _check_person(settlement: Settlement, actor: Actor) -> None:
-    if actor.user_id is not None and actor.user_id == settlement.prepared_by_user_id:
-        raise SamePerson(_("You prepared this statement. Another person must approve it."))
+    require_second_person(
+        actor,
+        settlement.prepared_by_user_id,
+        _("You prepared this statement. Another person must approve it."),
+    )
     since = clock.now() - timedelta(days=NEW_IBAN_DAYS)
     if actor.user_id in list_bank_account_changers(settlement.merchant_id, since):
         raise SamePerson(

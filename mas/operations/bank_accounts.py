@@ -7,7 +7,7 @@ from django.db import transaction
 from django_fsm import can_proceed
 
 from backoffice.kernel import audit, clock, events
-from backoffice.kernel.actors import Actor
+from backoffice.kernel.actors import Actor, ActorKind
 from backoffice.kernel.errors import InvalidInput
 from backoffice.kernel.phrases import gettext as _
 from mas.errors import BankAccountStateRefused
@@ -147,6 +147,10 @@ def verify_bank_account(ref: str, account_ref: str, *, actor: Actor, note: str) 
         return account
     if actor.user_id is not None and actor.user_id == account.changed_by_id:
         raise BankAccountStateRefused(_("You entered this account, so somebody else has to verify it."))
+    if actor.kind == ActorKind.API_KEY:
+        raise BankAccountStateRefused(
+            _("A program cannot be the second person. Somebody must decide this in the console.")
+        )
     note = required_reason(note)
     if not can_proceed(account.verify):
         raise BankAccountStateRefused(_("This account cannot be verified any more."))
