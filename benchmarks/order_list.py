@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.db import connection
 from django.test import Client, override_settings
 
+from backoffice.demo.generator import move_sequences
 from backoffice.demo.multiply.copying import Copier
 from backoffice.demo.multiply.plan import Plan
 from backoffice.demo.multiply.prototypes import take_samples
@@ -67,6 +68,7 @@ def _fill(world: World, orders: int) -> None:
     for _done in copier.run("order"):
         pass
     copier.drop()
+    move_sequences([found.table.model for found in sample.tables])
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 

@@ -150,6 +150,9 @@ def _server() -> Iterator[int]:
         "API_CALLS_PER_MINUTE": "1000000",
         "LOG_LEVEL": "ERROR",
     }
+    # The web server serves what was collected, as everywhere.
+    collect = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
+    subprocess.run(collect, env=environment, cwd=settings.BASE_DIR, check=True)
     command = [
         str(Path(sys.executable).parent / "gunicorn"), "backoffice.wsgi", "--bind", f"127.0.0.1:{port}",
         "--worker-class", "gthread", "--workers", "2", "--threads", "4", "--log-level", "error",

@@ -55,7 +55,7 @@ def multiply(wanted: Wanted, say: Say) -> None:
                 say(f"{family.name}: copy {done} of {of}")
     finally:
         copier.drop()
-    _move_sequences([found.table.model for sample in samples.values() for found in sample.tables])
+    move_sequences([found.table.model for sample in samples.values() for found in sample.tables])
     settle_figures(first_keys, plan, say)
 
 
@@ -77,7 +77,7 @@ def _plan(wanted: Wanted, samples: dict[str, Sample]) -> Plan:
     return Plan(whole, rest)
 
 
-def _move_sequences(tables: list[type[models.Model]]) -> None:
+def move_sequences(tables: list[type[models.Model]]) -> None:
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), tables):
             cursor.execute(statement)
