@@ -19,8 +19,8 @@ from mas.models import Merchant
 from pim.imports.runs import apply_import, check_import, receive_import
 from pim.models import ImportRun, Offer
 from pim.operations.brands import ensure_brands
-from pim.operations.offer_rows import OfferRow
 from pim.operations.offers import state_offers
+from pim.operations.stated_offers import OfferRow
 
 ROWS = 4000
 HEADER = (

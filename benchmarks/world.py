@@ -13,9 +13,9 @@ from mms.selectors.scopes import get_store_context
 from pim.models import Category, Family
 from pim.operations.cards import CardDraft, create_cards
 from pim.operations.change_sets import open_change_set
-from pim.operations.offer_rows import OfferRow
 from pim.operations.offers import state_offers
 from pim.operations.reviews import publish_cards
+from pim.operations.stated_offers import OfferRow
 from pim.selectors.layers import PLAIN, Layer
 
 ACTOR = system_actor("benchmark")

@@ -21,9 +21,9 @@ from pim.operations.brands import ensure_brands
 from pim.operations.cards import CardDraft, create_cards
 from pim.operations.change_sets import open_change_set
 from pim.operations.identifiers import read_identifier
-from pim.operations.offer_rows import OfferRow
 from pim.operations.offers import state_offers
 from pim.operations.reviews import publish_cards, submit_cards
+from pim.operations.stated_offers import OfferRow
 from pim.selectors.layers import PLAIN, Layer
 
 CARE = {

@@ -1,14 +1,10 @@
 """What a stated offer row may say; the sentence and field of the first thing wrong."""
 
-from typing import TYPE_CHECKING
-
 from backoffice.kernel.errors import DomainError
 from backoffice.kernel.money import exponent
 from backoffice.kernel.phrases import gettext as _
 from pim.models import Condition, OfferState
-
-if TYPE_CHECKING:
-    from pim.operations.offer_rows import OfferRow, StoredOffer
+from pim.operations.stated_offers import OfferRow, StoredOffer
 
 MAX_QUANTITY = 1_000_000_000
 MAX_PRICE_MINOR = 10**14
@@ -18,7 +14,7 @@ Refusal = tuple[str, str]
 FINE: Refusal = ("", "")
 
 
-def refuse_row(row: "OfferRow", offer: "StoredOffer | None", known_cards: set[int]) -> Refusal:
+def refuse_row(row: OfferRow, offer: StoredOffer | None, known_cards: set[int]) -> Refusal:
     """(field, sentence) of what is wrong with the row, or two empty texts."""
     if not 0 < len(row.merchant_sku.strip()) <= 80:
         return "merchant_sku", _("Give a SKU of at most 80 characters.")
@@ -32,7 +28,7 @@ def refuse_row(row: "OfferRow", offer: "StoredOffer | None", known_cards: set[in
     return refusal if refusal != FINE else _refuse_terms(row, offer)
 
 
-def _refuse_price(row: "OfferRow") -> Refusal:
+def _refuse_price(row: OfferRow) -> Refusal:
     if row.price_minor is None:
         if row.list_price_minor or row.tiers:
             return "price", _("Give the price together with its struck price and price steps.")
@@ -53,7 +49,7 @@ def _refuse_price(row: "OfferRow") -> Refusal:
     return FINE
 
 
-def _refuse_terms(row: "OfferRow", offer: "StoredOffer | None") -> Refusal:
+def _refuse_terms(row: OfferRow, offer: StoredOffer | None) -> Refusal:
     lowest = row.min_quantity if row.min_quantity is not None else (offer.min_quantity if offer else 1)
     highest = row.max_quantity if row.max_quantity is not None else (offer.max_quantity if offer else None)
     if row.quantity is not None and not 0 <= row.quantity <= MAX_QUANTITY:

@@ -1,74 +1,14 @@
 """One chunk of offer rows: checked, compared with what is stored, written set-wise."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from backoffice.kernel import clock
 from backoffice.kernel.bulk import insert_rows, update_rows
-from pim.models import Card, ChangeSet, Condition, Offer, OfferState
+from pim.models import Card, ChangeSet, Offer
 from pim.models.offers import new_offer_ref
-from pim.models.values import GLOBAL_SCOPE
 from pim.operations.offer_checks import refuse_row
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfferRow:
-    """What a merchant states about one of its SKUs; None = not said, left as it is.
-
-    `card_id` is needed for a new SKU. `list_price_minor` 0 takes the struck price away, `max_quantity` 0 the
-    limit. `tiers` are
-    (from quantity, unit price) above the base price; given, they replace the stored ones.
-    """
-
-    merchant_sku: str
-    card_id: int | None = None
-    price_minor: int | None = None
-    currency: str = ""
-    list_price_minor: int | None = None
-    tiers: tuple[tuple[int, int], ...] | None = None
-    scope_id: int = GLOBAL_SCOPE
-    quantity: int | None = None
-    condition: str | None = None
-    condition_note: str | None = None
-    lead_time_days: int | None = None
-    min_quantity: int | None = None
-    max_quantity: int | None = None
-    pack_size: int | None = None
-
-
-@dataclass(slots=True)
-class OfferResult:
-    """What became of a row: created, changed, unchanged or refused with a sentence (and the field it belongs to)."""
-
-    merchant_sku: str
-    outcome: str
-    offer_id: int = 0
-    offer_ref: str = ""
-    field: str = ""
-    error: str = ""
-
-
-TERMS = ("condition", "condition_note", "lead_time_days", "min_quantity", "max_quantity", "pack_size")
-
-
-@dataclass(slots=True)
-class StoredOffer:
-    """What is known of an offer while rows are compared with it; `pk` 0 = it is yet to be made."""
-
-    pk: int
-    ref: str
-    card_id: int
-    state: str = OfferState.ACTIVE.value
-    condition: str = Condition.NEW.value
-    condition_note: str = ""
-    lead_time_days: int = 1
-    min_quantity: int = 1
-    max_quantity: int | None = None
-    pack_size: int = 1
-
-
-READ = ("merchant_sku", "pk", "ref", "card_id", "state", *TERMS)
+from pim.operations.stated_offers import READ, TERMS, OfferResult, OfferRow, StoredOffer
 
 
 class OfferWriter:

@@ -13,8 +13,9 @@ from pim.errors import OfferNotFound
 from pim.events import OffersChanged, OffersStockStated
 from pim.models import ChangeSet, Offer, OfferState
 from pim.operations.offer_prices import PriceStatement, write_prices
-from pim.operations.offer_rows import OfferResult, OfferRow, OfferWriter
+from pim.operations.offer_rows import OfferWriter
 from pim.operations.offer_trail import read_terms, record_edits
+from pim.operations.stated_offers import OfferResult, OfferRow
 from pim.permissions import EDIT_OFFERS
 from pim.selectors.availability import Availability
 
