@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.kernel.invariants import invariant
-from billing.models import Hold
+from billing.models import Adjustment, AdjustmentState, Hold, HoldEnd
 from billing.operations.incident_holds import source_key
 from billing.selectors.payout_holds import get_line_earnings
 from oms.selectors.incidents import list_live_openings
@@ -32,3 +33,16 @@ def incidents_hold_their_lines() -> Iterator[str]:
             line_earns = earned.get(hold.order_line_id or 0)
             if hold.amount_minor != line_earns:
                 yield f"{hold.source_key} holds {hold.amount_minor}, its line earns {line_earns}"
+
+
+@invariant(
+    "billing.held_charges", _("A charge out of a held amount is booked exactly when its hold ended with it")
+)
+def held_charges_match() -> Iterator[str]:
+    booked = Q(state__in=[AdjustmentState.APPROVED, AdjustmentState.REVERSED])
+    charged = Q(held_as__ended_as=HoldEnd.CHARGED)
+    charges = Adjustment.objects.filter(held_as__isnull=False).select_related("held_as")
+    for charge in charges.filter(booked ^ charged):
+        yield f"{charge}: {charge.state}, its hold {charge.held_as.pk} is {charge.held_as.ended_as or 'open'}"
+    for charge in charges.filter(amount_minor__gt=F("held_as__amount_minor")):
+        yield f"{charge}: {charge.amount_minor} charged out of {charge.held_as.amount_minor} held"

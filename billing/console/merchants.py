@@ -12,7 +12,8 @@ from backoffice.ui.forms import Form, MoneyField, PercentField
 from backoffice.ui.pages import ActionPage, ConsolePage, DetailPage, FormPage
 from billing.console.pages import FinancePage, in_currency
 from billing.models import Cycle
-from billing.operations.holds import change_payout_terms, hold_payouts, release_hold
+from billing.operations.holds import hold_payouts, release_hold
+from billing.operations.payout_terms import change_payout_terms
 from billing.operations.settlement_run import run_settlements
 from billing.permissions import ADJUST_BALANCE, HOLD_PAYOUTS, PREPARE_SETTLEMENT, VIEW_FINANCE
 from billing.selectors.balances import get_merchant_balances

@@ -174,9 +174,19 @@ class Payout(FSMModelMixin, models.Model):
         """The receiving bank sent it back."""
 
 
+class HoldEnd(models.TextChoices):
+    LIFTED = "lifted", _("Lifted")
+    CHARGED = "charged", _("Charged")
+    LAPSED = "lapsed", _("Lapsed")
+
+
 class HoldQuerySet(models.QuerySet["Hold"]):
     def open(self) -> "HoldQuerySet":
-        return self.filter(released_at__isnull=True)
+        """Those that count now; one whose time is over counts no more, swept or not."""
+        return self.filter(Q(lapses_at__isnull=True) | Q(lapses_at__gt=clock.now()), released_at__isnull=True)
+
+    def lapsed(self) -> "HoldQuerySet":
+        return self.filter(released_at__isnull=True, lapses_at__lte=clock.now())
 
     def of_finance(self) -> "HoldQuerySet":
         """Set and lifted by people of finance; the others end with what they stand for."""
@@ -187,7 +197,8 @@ class Hold(models.Model):
     """A stop on a merchant's payouts: all of them, or an amount; by a person, or by an open incident on a line.
 
     The amount of an incident's hold is what its line still earns the merchant; what of that is on the balance to be
-    held is counted when it is asked (ADR 65).
+    held is counted when it is asked (ADR 65). An amount held by finance is the first of two phases: it is charged, in
+    whole or in part, or lifted, or lapses; whichever comes first ends it, and what is not charged is free again.
     """
 
     merchant = models.ForeignKey("mas.Merchant", on_delete=models.PROTECT, related_name="+")
@@ -198,6 +209,13 @@ class Hold(models.Model):
     created_by_label = models.CharField(max_length=200)
     released_at = models.DateTimeField(null=True)
     released_by_label = models.CharField(max_length=200, blank=True)
+    ended_as = models.CharField(max_length=8, choices=HoldEnd.choices, blank=True)
+    # From this moment it holds nothing.
+    lapses_at = models.DateTimeField(null=True)
+    # The charge proposed out of it, or booked when `ended_as` says so.
+    charge = models.OneToOneField(
+        "billing.Adjustment", on_delete=models.PROTECT, related_name="held_as", null=True
+    )
     # What set it, once and only once: `incident:INC-…:1` for the first time this incident was open.
     source_key = models.CharField(max_length=80, null=True)
     earning = models.ForeignKey("billing.Earning", on_delete=models.PROTECT, related_name="+", null=True)
@@ -211,12 +229,24 @@ class Hold(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["source_key"], condition=Q(source_key__isnull=False), name="hold_source_once"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(released_at__isnull=True, ended_as="")
+                | Q(released_at__isnull=False) & ~Q(ended_as=""),
+                name="hold_ends_once",
+            ),
+            models.CheckConstraint(
+                condition=~Q(ended_as=HoldEnd.CHARGED) | Q(charge__isnull=False), name="hold_charged_by"
+            ),
         ]
         indexes = [models.Index(fields=["merchant"], condition=Q(released_at__isnull=True), name="hold_open")]
 
     def __str__(self) -> str:
         return self.reason
+
+    @property
+    def is_open(self) -> bool:
+        return self.released_at is None and (self.lapses_at is None or self.lapses_at > clock.now())
 
     @property
     def incident_ref(self) -> str:

@@ -12,6 +12,7 @@ from billing.entries import adjustments as entries
 from billing.errors import WriteOffAboveDebt
 from billing.fees.tax import tax_on
 from billing.models import Adjustment, AdjustmentKind, AdjustmentState, LegalEntity
+from billing.operations.holds import end_as_charged, untie_charge
 from billing.operations.ledger import post_entry
 from billing.operations.second_person import require_second_person
 from billing.permissions import ADJUST_BALANCE, APPROVE_ADJUSTMENT
@@ -89,6 +90,7 @@ def approve_adjustment(ref: str, *, actor: Actor) -> Adjustment:
         _check_debt(adjustment)
     if adjustment.kind == AdjustmentKind.FEE:
         _add_tax(adjustment)
+    end_as_charged(adjustment, actor=actor)
     _decide(adjustment, AdjustmentState.APPROVED, actor)
     decision = entries.Decision(
         adjustment.entity_id,
@@ -123,11 +125,12 @@ def _check_debt(adjustment: Adjustment) -> None:
 
 @transaction.atomic
 def refuse_adjustment(ref: str, *, actor: Actor) -> Adjustment:
-    """Refuse a proposal; nothing moves. Safe to repeat."""
+    """Refuse a proposal; nothing moves, and an amount held for it stays held. Safe to repeat."""
     actor.require(APPROVE_ADJUSTMENT)
     adjustment = _lock(ref)
     if adjustment.state == AdjustmentState.PROPOSED:
         _decide(adjustment, AdjustmentState.REFUSED, actor)
+        untie_charge(adjustment)
     elif adjustment.state == AdjustmentState.APPROVED:
         raise StateRefused(_("This adjustment was approved and booked."))
     return adjustment

@@ -10,7 +10,7 @@ from backoffice.kernel import audit, clock
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.phrases import gettext as _
 from billing.chart import Code
-from billing.models import LEFT, Earning, Hold, Payout, Posting
+from billing.models import LEFT, Earning, Hold, HoldEnd, Payout, Posting
 from billing.operations.unknown_orders import report_unknown_order
 from billing.selectors.balances import lock_balances
 from billing.selectors.earnings import lock_earning
@@ -121,6 +121,6 @@ def release_line(news: IncidentNews, *, actor: Actor) -> None:
     )
     if hold is None:
         return
-    hold.released_at, hold.released_by_label = clock.now(), news.incident_ref
-    hold.save(update_fields=["released_at", "released_by_label"])
+    hold.released_at, hold.released_by_label, hold.ended_as = clock.now(), news.incident_ref, HoldEnd.LIFTED
+    hold.save(update_fields=["released_at", "released_by_label", "ended_as"])
     audit.record("billing.payouts.released", actor=actor, subject=hold, note=hold.reason)

@@ -94,6 +94,14 @@ def lock_balances(entity_id: int, merchant_ids: Iterable[int], currency: str) ->
     list(rows.order_by("account_id").values_list("pk"))
 
 
+def lock_all_balances(merchant_id: int) -> None:
+    """Lock every balance of one merchant, whatever its company and currency, in account order."""
+    rows = Balance.objects.select_for_update(of=("self",)).filter(
+        account__owner_type="merchant", account__owner_id=merchant_id
+    )
+    list(rows.order_by("account_id").values_list("pk"))
+
+
 def find_balance(account: Account) -> Balance | None:
     return Balance.objects.filter(account=account).first()
 

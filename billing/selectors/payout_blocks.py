@@ -82,7 +82,7 @@ def find_payout_blocks(merchant_ids: Iterable[int]) -> dict[int, list[Block]]:
     profiles = get_payout_profiles(ids)
     paid = Q(claimed_at__isnull=False) & ~Q(state__in=ENDED_UNPAID)
     payouts = Payout.objects.filter(paid | Q(state=PayoutState.RETURNED), merchant_id__in=ids).order_by()
-    open_holds = Hold.objects.filter(merchant_id__in=ids, released_at__isnull=True, amount_minor__isnull=True)
+    open_holds = Hold.objects.open().filter(merchant_id__in=ids, amount_minor__isnull=True)
     rows = payouts.values_list("merchant_id", "state", "iban", "account_number").union(
         open_holds.order_by().values_list("merchant_id", Value(HELD), "reason", Value(""))
     )

@@ -13,7 +13,8 @@ from backoffice.kernel.events import publish
 from billing.errors import PayoutHeld
 from billing.hold_invariants import incidents_hold_their_lines
 from billing.models import Hold, Payout, Settlement
-from billing.operations.holds import change_payout_terms, release_hold
+from billing.operations.holds import release_hold
+from billing.operations.payout_terms import change_payout_terms
 from billing.operations.payouts import (
     claim_payout,
     execute_payout,
@@ -239,9 +240,9 @@ def test_doctor_sees_what_does_not_belong_together(books, seller):
     incident = complain(earned(seller, 10000))
     Hold.objects.update(amount_minor=9999)
     assert "holds 9999, its line earns 10000" in doctor()[0]
-    Hold.objects.update(released_at=clock.now())
+    Hold.objects.update(released_at=clock.now(), ended_as="lifted")
     assert doctor() == [f"incident:{incident.ref}:1 is open and holds nothing"]
-    Hold.objects.update(released_at=None, amount_minor=10000)
+    Hold.objects.update(released_at=None, ended_as="", amount_minor=10000)
     Incident.objects.update(state="closed", closed_at=clock.now())
     assert doctor() == [f"incident:{incident.ref}:1 is held and not open"]
 

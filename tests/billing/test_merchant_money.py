@@ -10,7 +10,7 @@ from backoffice.kernel import clock
 from billing.entries.drafts import Line, merchant
 from billing.exports.statement_pdf import render_statement
 from billing.models import Settlement
-from billing.operations.holds import change_payout_terms
+from billing.operations.payout_terms import change_payout_terms
 from billing.selectors.merchant_money import get_merchant_money
 from tests.billing.payout_stories import MONDAY, PREPARER, WEDNESDAY, approved, batch_of, reviewed
 from tests.factories import mas, mms

@@ -13,7 +13,8 @@ from billing.errors import (
     StatementChanged,
 )
 from billing.models import Payout, Settlement, SettlementLine
-from billing.operations.holds import change_payout_terms, hold_payouts
+from billing.operations.holds import hold_payouts
+from billing.operations.payout_terms import change_payout_terms
 from billing.operations.payouts import (
     cancel_payout,
     claim_payout,
