@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Sequence
-from typing import Any
 
 from django.utils import timezone, translation
 from django.utils.formats import date_format
@@ -11,10 +10,21 @@ from django.utils.translation import gettext as _
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, PageBreak, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+from reportlab.platypus import (
+    Flowable,
+    LongTable,
+    PageBreak,
+    Paragraph,
+    SimpleDocTemplate,
+    Spacer,
+    Table,
+    TableStyle,
+)
 
-from oms.exports.pdf import paragraph, pdf_styles
-from oms.models import MerchantOrder
+from oms.exports.pdf import grid, paragraph, pdf_styles
+from oms.models import MerchantOrder, OrderLine
+
+COLUMNS = (("bold", 22 * mm), ("text", 103 * mm), ("text", 45 * mm))
 
 
 def packing_slip_pdf(parts: Sequence[MerchantOrder]) -> bytes:
@@ -68,7 +78,7 @@ def _slip(part: MerchantOrder, styles: dict[str, ParagraphStyle]) -> list[Flowab
         Spacer(1, 4 * mm),
         frame,
         Spacer(1, 8 * mm),
-        _line_table(part, styles),
+        _line_table(part),
         Spacer(1, 8 * mm),
         Paragraph(_("Thank you for your order."), styles["text"]),
     ]
@@ -94,28 +104,15 @@ def address_lines(part: MerchantOrder) -> list[str]:
     ]
 
 
-def _line_table(part: MerchantOrder, styles: dict[str, ParagraphStyle]) -> Table:
-    rows: list[list[Any]] = [
-        [paragraph([text], styles["bold"]) for text in (_("Quantity"), _("Article"), _("SKU"))]
+def _line_table(part: MerchantOrder) -> LongTable:
+    rows = [
+        (f"{pieces} ×", "\n".join([line.title, *_inside(line)]), line.merchant_sku)
+        for line in sorted(part.lines.all(), key=lambda item: item.position)
+        if (pieces := line.quantity - line.quantity_refused - line.quantity_cancelled)
     ]
-    for line in sorted(part.lines.all(), key=lambda item: item.position):
-        pieces = line.quantity - line.quantity_refused - line.quantity_cancelled
-        if pieces:
-            rows.append(
-                [
-                    paragraph([f"{pieces} ×"], styles["bold"]),
-                    paragraph([line.title], styles["text"]),
-                    paragraph([line.merchant_sku], styles["text"]),
-                ]
-            )
-    table = Table(rows, colWidths=[22 * mm, 103 * mm, 45 * mm], repeatRows=1)
-    table.setStyle(
-        TableStyle(
-            [
-                ("VALIGN", (0, 0), (-1, -1), "TOP"),
-                ("LINEBELOW", (0, 0), (-1, -1), 0.4, "#bbbbbb"),
-                ("LEFTPADDING", (0, 0), (0, -1), 0),
-            ]
-        )
-    )
-    return table
+    return grid((_("Quantity"), _("Article"), _("SKU")), rows, COLUMNS)
+
+
+def _inside(line: OrderLine) -> list[str]:
+    """What makes one piece, when the line is a kit."""
+    return [f"  {part['quantity']} × {part['title']} ({part['merchant_sku']})" for part in line.components]

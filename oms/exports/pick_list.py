@@ -3,7 +3,6 @@
 import io
 from collections.abc import Sequence
 from itertools import groupby
-from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -11,20 +10,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, LongTable, SimpleDocTemplate, Spacer, TableStyle
+from reportlab.platypus import Flowable, LongTable, SimpleDocTemplate, Spacer
 
 from backoffice.kernel import clock
-from oms.exports.pdf import paragraph, pdf_styles
+from oms.exports.pdf import grid, paragraph, pdf_styles
 from oms.models import MerchantOrder
 from oms.selectors.picking import PickRow, list_pick_rows
 
-GRID = TableStyle(
-    [
-        ("VALIGN", (0, 0), (-1, -1), "TOP"),
-        ("LINEBELOW", (0, 0), (-1, -1), 0.4, "#bbbbbb"),
-        ("LEFTPADDING", (0, 0), (0, -1), 0),
-    ]
-)
+COLUMNS = (("text", 8 * mm), ("bold", 20 * mm), ("text", 34 * mm), ("text", 62 * mm), ("small", 50 * mm))
+# No row may be higher than a page: the many orders of one article go on in rows below it.
+ORDERS_PER_ROW = 12
 
 
 def pick_list_pdf(parts: Sequence[MerchantOrder]) -> bytes:
@@ -57,21 +52,12 @@ def pick_list_pdf(parts: Sequence[MerchantOrder]) -> bytes:
 
 
 def _table(rows: list[PickRow]) -> LongTable:
-    styles = pdf_styles()
     titles = ("", _("Quantity"), _("SKU"), _("Article"), _("Orders"))
-    cells: list[list[Any]] = [[paragraph([text], styles["bold"]) for text in titles]]
+    cells: list[tuple[str, ...]] = []
     for row in rows:
-        orders = ", ".join(ref if n == row.quantity else f"{ref} ({n})" for ref, n in row.orders)
-        cells.append(
-            [
-                paragraph(["[  ]"], styles["text"]),
-                paragraph([f"{row.quantity} ×"], styles["bold"]),
-                paragraph([row.merchant_sku], styles["text"]),
-                paragraph([row.title], styles["text"]),
-                paragraph([orders], styles["small"]),
-            ]
-        )
-    widths = [8 * mm, 20 * mm, 34 * mm, 62 * mm, 50 * mm]
-    table = LongTable(cells, colWidths=widths, repeatRows=1)
-    table.setStyle(GRID)
-    return table
+        orders = [ref if n == row.quantity else f"{ref} ({n})" for ref, n in row.orders]
+        for start in range(0, len(orders), ORDERS_PER_ROW):
+            some = ", ".join(orders[start : start + ORDERS_PER_ROW])
+            head = ("", "", "", "") if start else ("[  ]", f"{row.quantity} ×", row.merchant_sku, row.title)
+            cells.append((*head, some))
+    return grid(titles, cells, COLUMNS)

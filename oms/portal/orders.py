@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from backoffice.kernel import clock
+from backoffice.kernel.errors import InvalidInput
 from backoffice.ui import badges, formats
 from backoffice.ui.filters import DateRangeFilter, FilterSet, MultipleChoiceFilter, SearchFilter
 from backoffice.ui.pages import BulkAction, DetailPage, Fact, IndexPage, PortalPage, Tab
@@ -35,7 +36,7 @@ from oms.selectors.parcels import list_planned_parcels
 from oms.selectors.payments import is_paid_outside
 from oms.selectors.refunds import REASONS
 from oms.selectors.time_limits import list_running
-from oms.selectors.worklists import list_history, list_line_history, list_work
+from oms.selectors.worklists import list_history, list_line_history, list_work, oldest_to_answer
 from oms.timelines import entries
 
 
@@ -147,20 +148,38 @@ class MerchantOrderListView(PortalPage, IndexPage):
         return None
 
     def accept_rows(self, rows: Any) -> str | HttpResponse:
-        results = accept_many(list(rows.values_list("ref", flat=True)[:LIMIT]), actor=self.actor)
+        refs, left = oldest_to_answer(rows, LIMIT)
+        results = accept_many(refs, actor=self.actor)
         failed = [result for result in results if not result.is_done]
         done = len(results) - len(failed)
         text = ngettext("%(count)s order accepted.", "%(count)s orders accepted.", done) % {"count": done}
+        if left:
+            more = ngettext(
+                "%(count)s more waits: accept again to go on.",
+                "%(count)s more wait: accept again to go on.",
+                left,
+            )
+            text = f"{text} {more % {'count': left}}"
         if not failed:
             return text
         return self.render(template="oms/portal/bulk_result.html", summary=text, results=results)
 
     def print_rows(self, rows: Any) -> HttpResponse:
-        parts = list(rows.prefetch_related("lines").select_related("merchant")[:LIMIT])
+        parts = self._to_print(rows.prefetch_related("lines").select_related("merchant"))
         return _pdf(packing_slip_pdf(parts), "packing-slips.pdf")
 
     def print_pick_list(self, rows: Any) -> HttpResponse:
-        return _pdf(pick_list_pdf(list(rows[:LIMIT])), "pick-list.pdf")
+        return _pdf(pick_list_pdf(self._to_print(rows)), "pick-list.pdf")
+
+    def _to_print(self, rows: Any) -> list[MerchantOrder]:
+        """All of them or none: a list that silently misses orders is worse than no list."""
+        parts = list(rows[: LIMIT + 1])
+        if len(parts) > LIMIT:
+            message = _(
+                "At most %(limit)s orders are printed at once. Choose fewer, for instance by the day."
+            )
+            raise InvalidInput(message % {"limit": LIMIT})
+        return parts
 
 
 def _pdf(content: bytes, name: str) -> HttpResponse:

@@ -21,7 +21,8 @@ class PickRow:
 def list_pick_rows(parts: Iterable[MerchantOrder]) -> list[PickRow]:
     """The pieces these orders still have to ship, by place (in the order they are drawn on) and SKU; one statement.
 
-    Orders that cannot be shipped now have nothing to pick.
+    Of a kit the articles that it consists of: those lie on shelves. Orders that cannot be shipped now have nothing to
+    pick.
     """
     ids = [part.pk for part in parts if part.state in SHIPPABLE]
     rows = Reservation.objects.filter(
@@ -29,13 +30,18 @@ def list_pick_rows(parts: Iterable[MerchantOrder]) -> list[PickRow]:
     ).values_list(
         "item__location__rank",
         "item__location__name",
+        "item__offer__ref",
         "line__merchant_sku",
         "line__title",
+        "line__components",
         "line__merchant_order__ref",
         "open_quantity",
     )
     found: dict[tuple[int, str, str, str], dict[str, int]] = {}
-    for rank, location, sku, title, ref, quantity in rows:
+    for rank, location, offer_ref, sku, title, components, ref, quantity in rows:
+        inside = next((part for part in components if part["offer_ref"] == offer_ref), None)
+        if inside is not None:
+            sku, title = inside["merchant_sku"], inside["title"]
         orders = found.setdefault((rank, location, sku, title), {})
         orders[ref] = orders.get(ref, 0) + quantity
     return [

@@ -47,6 +47,15 @@ def list_late_orders(actor: Actor) -> QuerySet[MerchantOrder]:
     return rows.order_by("ship_by", "id")
 
 
+def oldest_to_answer(rows: QuerySet[MerchantOrder], most: int) -> tuple[list[str], int]:
+    """The numbers of these orders, of too many the oldest that wait for an answer; and how many wait besides."""
+    refs = list(rows.values_list("ref", flat=True)[: most + 1])
+    if len(refs) <= most:
+        return refs, 0
+    waiting = rows.filter(state=MerchantOrderState.WAITING_ACCEPTANCE).order_by("placed_at", "id")
+    return list(waiting.values_list("ref", flat=True)[:most]), max(waiting.count() - most, 0)
+
+
 def list_history(part: MerchantOrder) -> QuerySet[StateChange]:
     """What happened to a merchant order, newest first; the caller has checked that the actor may see it."""
     return StateChange.objects.filter(merchant_order=part, line=None).order_by("-id")

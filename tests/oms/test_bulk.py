@@ -12,13 +12,16 @@ from openpyxl import Workbook
 from backoffice.kernel import clock
 from backoffice.kernel.errors import InvalidInput, NotFound
 from backoffice.kernel.work import drain
-from oms.exports.pick_list import pick_list_pdf
+from oms.exports import packing_slip, pick_list
 from oms.imports.tracking import read_tracking_file
 from oms.models import MerchantOrder, Shipment, TrackingFile, TrackingRow
+from oms.operations.acceptance import accept_merchant_order
 from oms.operations.bulk import accept_many
-from oms.permissions import ACCEPT_ORDERS, SHIP_ORDERS
-from oms.selectors.picking import list_pick_rows
+from oms.operations.kits import define_kit
+from oms.permissions import ACCEPT_ORDERS, MANAGE_STOCK, SHIP_ORDERS
+from oms.selectors.picking import PickRow, list_pick_rows
 from oms.selectors.tracking_files import get_tracking_file
+from tests import pages
 from tests.factories import mas, mms, oms
 from tests.factories.actors import merchant_actor, stranger_actor
 
@@ -199,15 +202,81 @@ def test_a_pick_list_sums_the_pieces_by_place_and_sku(merchant):
     assert (row.quantity, dict(row.orders)) == (5, {first.ref: 2, second.ref: 3})
 
 
-def test_200_orders_are_one_pick_list_within_20_seconds(portal, merchant):
-    parts = [to_ship(merchant, (1, 1000), (2, 500)) for _number in range(200)]
+def test_of_a_kit_the_articles_on_the_shelves_are_picked_and_named_on_the_slip(shop, merchant, monkeypatch):
+    kit, lamp, bulb = (shop.offer(merchant=merchant, on_hand=n) for n in (0, 5, 9))
+    define_kit(kit.ref, {lamp.ref: 1, bulb.ref: 2}, actor=merchant_actor(merchant.pk, MANAGE_STOCK))
+    part = shop.order((kit, 3), (bulb, 1)).merchant_orders.get()
+    accept_merchant_order(part.ref, actor=merchant_actor(merchant.pk, ACCEPT_ORDERS))
+    drain()
+    part.refresh_from_db()
+    rows = {row.merchant_sku: (row.quantity, row.title) for row in list_pick_rows([part])}
+    assert rows == {lamp.merchant_sku: (3, lamp.card.title), bulb.merchant_sku: (7, bulb.card.title)}
+    printed = texts_of(monkeypatch, packing_slip)
+    packing_slip.packing_slip_pdf([part])
+    (line, single) = printed
+    assert line[0] == "3 ×"
+    assert f"1 × {lamp.card.title} ({lamp.merchant_sku})" in line[1]
+    assert f"2 × {bulb.card.title} ({bulb.merchant_sku})" in line[1]
+    assert single[1] == bulb.card.title
+
+
+def texts_of(monkeypatch, module):
+    """What the module prints in its tables from now on, row by row."""
+    printed: list[tuple[str, ...]] = []
+    draw = module.grid
+    monkeypatch.setattr(
+        module, "grid", lambda titles, rows, columns: printed.extend(rows) or draw(titles, rows, columns)
+    )
+    return printed
+
+
+def test_200_orders_of_one_article_are_one_pick_list(merchant, monkeypatch):
+    """The article's row lists all its orders, over as many pages as they need."""
+    refs = [f"ORD-ABCDEFGH{number:03d}-1" for number in range(200)]
+    row = PickRow("Main", "SKU-1", "Chair", 201, tuple((ref, 2 if ref == refs[0] else 1) for ref in refs))
+    monkeypatch.setattr(pick_list, "list_pick_rows", lambda parts: [row])
+    printed = texts_of(monkeypatch, pick_list)
+    assert pick_list.pick_list_pdf([]).startswith(b"%PDF-")
+    assert printed[0][:4] == ("[  ]", "201 ×", "SKU-1", "Chair")
+    assert {cells[:4] for cells in printed[1:]} == {("", "", "", "")}
+    shown = ", ".join(cells[4] for cells in printed)
+    assert shown == ", ".join(f"{ref} (2)" if ref == refs[0] else f"{ref} (1)" for ref in refs)
+
+
+@pytest.mark.parametrize("what", ["pick", "slips"])
+def test_200_orders_are_printed_within_20_seconds_by_as_many_statements_as_one(
+    portal, merchant, what, django_assert_max_num_queries
+):
+    parts = [to_ship(merchant, (1, 1000), (2, 500)) for _number in range(201)]
+    portal.get("/portal/orders/")
     started = time.perf_counter()
-    answer = portal.post("/portal/orders/", {"bulk": "pick", "selected": [part.ref for part in parts]})
+    for number in (1, 200):
+        with django_assert_max_num_queries(6):
+            answer = portal.post(
+                "/portal/orders/", {"bulk": what, "selected": [part.ref for part in parts[:number]]}
+            )
+        assert answer["Content-Type"] == "application/pdf"
+        assert answer.content.startswith(b"%PDF-")
     assert time.perf_counter() - started < 20
-    assert answer["Content-Type"] == "application/pdf"
-    assert answer.content.startswith(b"%PDF-")
+    refused = portal.post("/portal/orders/", {"bulk": what, "all": "1"}, follow=True)
+    assert "At most 200 orders are printed at once" in refused.content.decode()
+
+
+def test_accepting_all_of_several_pages_takes_the_oldest_200_and_says_how_many_wait(portal, merchant):
+    done = to_ship(merchant)
+    parts = [oms.merchant_order(merchant) for _number in range(203)]
+    told = [
+        pages.words(portal.post("/portal/orders/?per_page=100", {"bulk": "accept", "all": "1"}, follow=True))
+        for _press in range(2)
+    ]
+    assert "200 orders accepted. 3 more wait: accept again to go on." in told[0]
+    assert "3 orders accepted." in told[1]
+    assert "more wait" not in told[1]
+    assert set(MerchantOrder.objects.values_list("state", flat=True)) == {"in_preparation"}
+    assert done.state == "in_preparation"
+    assert len(parts) == 203
 
 
 def test_nothing_to_pick_is_a_page_that_says_so():
-    assert pick_list_pdf([oms.merchant_order()]).startswith(b"%PDF-")
+    assert pick_list.pick_list_pdf([oms.merchant_order()]).startswith(b"%PDF-")
     assert not TrackingRow.objects.exists()
