@@ -73,10 +73,11 @@ CHANGEABLE = (
     SettlementState.IN_REVIEW,
     SettlementState.REJECTED,
 )
+# Still going to be paid. Not a rejected one: written again it is back in review, and once another statement follows it
+# its money is paid with that one.
 UNPAID = (
     SettlementState.CALCULATED,
     SettlementState.IN_REVIEW,
-    SettlementState.REJECTED,
     SettlementState.APPROVED,
     SettlementState.ON_HOLD,
     SettlementState.PAYABLE,

@@ -93,7 +93,8 @@ def key_of(settlement: Settlement) -> BalanceKey:
 def outstanding_of(settlement: Settlement) -> int:
     """What earlier statements of this balance still pay, or paid since: not among the movements up to here.
 
-    A statement whose payout was given up and not tried again pays nothing; its money stands on the later one.
+    A rejected statement, and one whose payout was given up and not tried again, pay nothing once another follows: their
+    money stands on the later one.
     """
     earlier = Settlement.objects.filter(
         entity_id=settlement.entity_id,

@@ -110,7 +110,9 @@ def _cuts(entity: LegalEntity, at: datetime, merchant_ids: list[int] | None) -> 
             continue
         if to_at not in seqs:
             seqs[to_at] = last_seq() if merchant_ids is not None else max_seq_before(to_at)
-        cuts.append(_Cut(account, agreed, before, from_at, to_at, seqs[to_at]))
+        # Of two entries the one booked first may be numbered last, and stand on the statement before already.
+        max_seq = max(seqs[to_at], before.max_seq if before else 0)
+        cuts.append(_Cut(account, agreed, before, from_at, to_at, max_seq))
     return cuts
 
 
@@ -121,6 +123,7 @@ def _latest_settlements(entity: LegalEntity) -> dict[tuple[int, str], Settlement
 
 @transaction.atomic
 def _settle_chunk(entity: LegalEntity, cuts: list[_Cut], actor: Actor) -> list[Settlement]:
+    cuts = _still_following(cuts)
     lines, posting_ids = _sum_lines(cuts)
     made: list[tuple[_Cut, Settlement]] = []
     for cut in cuts:
@@ -167,6 +170,18 @@ def _settle_chunk(entity: LegalEntity, cuts: list[_Cut], actor: Actor) -> list[S
             note=f"{len(made)} statements up to journal sequence {max(cut.max_seq for cut, _row in made)}",
         )
     return [settlement for _cut, settlement in made]
+
+
+def _still_following(cuts: list[_Cut]) -> list[_Cut]:
+    """The cuts whose previous statement is as it was read, locked so that nobody writes it again meanwhile."""
+    ids = [cut.previous.pk for cut in cuts if cut.previous]
+    rows = Settlement.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
+    ends = {row.pk: _end_of(row) for row in rows} if ids else {}
+    return [cut for cut in cuts if cut.previous is None or ends[cut.previous.pk] == _end_of(cut.previous)]
+
+
+def _end_of(settlement: Settlement) -> tuple[datetime, int, int]:
+    return (settlement.to_at, settlement.max_seq, settlement.closing_minor)
 
 
 def _pass_on(settlement: Settlement, terms: PayoutTerms, entity: LegalEntity) -> None:
@@ -254,7 +269,9 @@ def recalculate_settlement(ref: str, *, actor: Actor) -> Settlement:
     apply_payable(settlement, terms, outstanding_of(settlement))
     settlement.prepared_by_user_id, settlement.prepared_by_label = actor.user_id, actor.label
     settlement.findings.all().delete()
-    Finding.objects.bulk_create(find_findings([settlement], set()))
+    ledger = -balances_at([account.pk], settlement.max_seq).get(account.pk, 0)
+    differing = {settlement.merchant_id} if ledger != settlement.closing_minor else set()
+    Finding.objects.bulk_create(find_findings([settlement], differing))
     _pass_on(settlement, terms, settlement.entity)
     settlement.save()
     audit.record("billing.settlement.recalculated", actor=actor, subject=settlement)
