@@ -90,7 +90,7 @@ def compute_fee(rule: Rule, amount: Amount, tax: TaxDecision) -> FeeResult:
         )
     raw, flags = _limit(percent + fixed, formula, (currency, base, proceeds), steps)
     fee, tax_minor = rounded_and_taxed(raw, formula, tax, currency, steps)
-    percent_minor = min(fee, int(round_half_up(percent))) if fixed and not flags else fee
+    percent_minor = _percent_of(fee, percent, raw, formula) if fixed and not flags else fee
     return FeeResult(
         currency=currency,
         base_minor=base,
@@ -103,6 +103,13 @@ def compute_fee(rule: Rule, amount: Amount, tax: TaxDecision) -> FeeResult:
         flags=flags,
         steps=tuple(steps),
     )
+
+
+def _percent_of(fee: int, percent: Decimal, raw: Decimal, formula: Formula) -> int:
+    """The part of a fee that grows with the base; where the stated fee contains its tax, that part of the net fee."""
+    if formula.includes_tax and raw:
+        percent = fee * percent / raw
+    return min(fee, int(round_half_up(percent)))
 
 
 def _base(formula: Formula, amount: Amount, steps: list[Step]) -> tuple[str, int, int]:

@@ -36,18 +36,38 @@ def share_of(total: int, part: int, whole: int) -> int:
 
 
 def fee_return(charged: Charged, refund_minor: int, policy: RefundPolicy) -> Returned:
-    """Fee and tax that go back with this refund: the rounded cumulative target less what went back already.
+    """Fee and tax that go back with this refund: the rounded target up to here less the rounded target before it.
 
-    `refund_minor` is in the terms of `charged.base_minor`. Tax goes back in the fee's own proportion.
+    So parts always sum to the whole, and a refund under one policy neither makes up for what an earlier one kept under
+    another nor takes back what that one returned. `refund_minor` is in the terms of `charged.base_minor`. Tax goes back
+    in the fee's own proportion; never more than was charged.
     """
     if policy == RefundPolicy.KEEP or charged.base_minor <= 0:
         return Returned(0, 0)
-    returnable = charged.fee_minor if policy == RefundPolicy.RETURN else charged.percent_minor
-    refunded = min(charged.base_minor, charged.refunded_minor + refund_minor)
-    fee_target = share_of(returnable, refunded, charged.base_minor)
-    tax_whole = share_of(charged.tax_minor, returnable, charged.fee_minor)
-    tax_target = share_of(tax_whole, refunded, charged.base_minor)
-    return Returned(fee_target - charged.returned_fee_minor, tax_target - charged.returned_tax_minor)
+    fee_whole = charged.fee_minor if policy == RefundPolicy.RETURN else charged.percent_minor
+    tax_whole = share_of(charged.tax_minor, fee_whole, charged.fee_minor)
+    before = min(charged.base_minor, charged.refunded_minor)
+    after = min(charged.base_minor, before + refund_minor)
+
+    def back(whole: int, left: int) -> int:
+        target = share_of(whole, after, charged.base_minor) - share_of(whole, before, charged.base_minor)
+        return min(target, left)
+
+    return Returned(
+        back(fee_whole, charged.fee_minor - charged.returned_fee_minor),
+        back(tax_whole, charged.tax_minor - charged.returned_tax_minor),
+    )
+
+
+def in_base_terms(base_minor: int, paid_minor: int, before_minor: int, amount_minor: int) -> int:
+    """A refund of what the buyer paid in the terms the fee was taken of (net of item tax, with subsidies).
+
+    By cumulative difference over everything refunded `before`: however many parts, the whole price is the whole base.
+    """
+    if not paid_minor or base_minor == paid_minor:
+        return amount_minor
+    before = share_of(base_minor, before_minor, paid_minor)
+    return share_of(base_minor, before_minor + amount_minor, paid_minor) - before
 
 
 def gross_of(net_minor: int, rate_bps: int) -> int:

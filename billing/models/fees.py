@@ -236,6 +236,8 @@ class FeeSnapshot(models.Model):
     charged_fee_minor = models.BigIntegerField(default=0)
     charged_percent_minor = models.BigIntegerField(default=0)
     charged_tax_minor = models.BigIntegerField(default=0)
+    # What went back to the buyer in all, and since the charge in the terms the fee was taken of.
+    refunded_paid_minor = models.BigIntegerField(default=0)
     refunded_minor = models.BigIntegerField(default=0)
     returned_fee_minor = models.BigIntegerField(default=0)
     returned_tax_minor = models.BigIntegerField(default=0)

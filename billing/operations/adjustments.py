@@ -17,7 +17,7 @@ from billing.operations.ledger import post_entry
 from billing.operations.second_person import require_second_person
 from billing.permissions import ADJUST_BALANCE, APPROVE_ADJUSTMENT
 from billing.selectors.balances import lock_merchant_balances
-from billing.selectors.fee_tax import decide_fee_tax
+from billing.selectors.fee_tax import decide_fee_tax, fee_day
 from mas.selectors.merchants import get_merchant
 
 BUILDERS = {
@@ -106,7 +106,7 @@ def approve_adjustment(ref: str, *, actor: Actor) -> Adjustment:
 
 def _add_tax(adjustment: Adjustment) -> None:
     """A service has its tax, by the place of supply and the rate of the day; the amount stated is net of it."""
-    tax = decide_fee_tax(adjustment.entity, adjustment.merchant, clock.today())
+    tax = decide_fee_tax(adjustment.entity, adjustment.merchant, fee_day(adjustment.entity, clock.now()))
     adjustment.tax_minor = tax_on(adjustment.amount_minor, tax)
     adjustment.save(update_fields=["tax_minor"])
 

@@ -18,7 +18,7 @@ from billing.models import Earning, FeeSnapshot, LegalEntity
 from billing.operations.accounts import open_merchant_accounts
 from billing.operations.entities import ensure_entity
 from billing.operations.month_volumes import VolumeKey, lock_month_volumes, volume_key
-from billing.selectors.fee_tax import decide_fee_tax
+from billing.selectors.fee_tax import decide_fee_tax, fee_day
 from billing.selectors.terms import get_terms
 from mas.selectors.merchants import MerchantsById, get_merchants_by_id
 from oms.selectors.fee_basis import FeeBasis, FeeBasisLine, list_fee_bases
@@ -54,7 +54,7 @@ def freeze_new_fees(bases: Sequence[FeeBasis], merchants: MerchantsById) -> list
     for basis in bases:
         merchant = merchants[basis.merchant_id]
         entity = entities[basis.website_id]
-        tax = decide_fee_tax(entity, merchant, basis.placed_at.date())
+        tax = decide_fee_tax(entity, merchant, fee_day(entity, basis.placed_at))
         snapshots += _snapshots(basis, entity, tax, sold)
         earnings.append(_earning(basis, entity, merchant.hold_days))
     FeeSnapshot.objects.bulk_create(snapshots)

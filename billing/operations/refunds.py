@@ -10,7 +10,7 @@ from backoffice.kernel.actors import Actor
 from backoffice.kernel.phrases import gettext as _
 from billing.entries.reversals import PaidBack, RefundShare, commission_returned, refund, refund_paid
 from billing.errors import RefundAboveCharge
-from billing.fees.returns import Charged, fee_return, share_of
+from billing.fees.returns import Charged, fee_return, in_base_terms
 from billing.fees.rules import RefundPolicy
 from billing.models import Earning, FeeKind, FeeSnapshot
 from billing.operations.ledger import post_entry
@@ -135,10 +135,13 @@ def _return_fees(merchant_order_id: int, lines: Lines, shipping_minor: int, reas
         amount = sum(amounts.values()) if is_payment else amounts.get(snapshot.order_line_id, 0)
         if not amount:
             continue
-        in_base = _in_base_terms(snapshot, amount)
+        in_base = in_base_terms(
+            snapshot.base_minor, snapshot.paid_minor, snapshot.refunded_paid_minor, amount
+        )
         policy = RefundPolicy.RETURN if reason in NOT_DELIVERED else RefundPolicy(snapshot.refund_policy)
         back = fee_return(_charged(snapshot), in_base, policy)
         FeeSnapshot.objects.filter(pk=snapshot.pk).update(
+            refunded_paid_minor=F("refunded_paid_minor") + amount,
             refunded_minor=F("refunded_minor") + in_base,
             returned_fee_minor=F("returned_fee_minor") + back.fee_minor,
             returned_tax_minor=F("returned_tax_minor") + back.tax_minor,
@@ -158,16 +161,6 @@ def _charged(snapshot: FeeSnapshot) -> Charged:
         returned_fee_minor=snapshot.returned_fee_minor,
         returned_tax_minor=snapshot.returned_tax_minor,
     )
-
-
-def _in_base_terms(snapshot: FeeSnapshot, amount: int) -> int:
-    """What the buyer gets back, in the terms the fee was taken of (net of item tax, with subsidies), cumulatively.
-
-    The whole price is the whole base, so rounding never leaves a cent behind.
-    """
-    if not snapshot.paid_minor or snapshot.base_minor == snapshot.paid_minor:
-        return amount
-    return share_of(snapshot.base_minor, amount, snapshot.paid_minor)
 
 
 @transaction.atomic

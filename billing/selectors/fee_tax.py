@@ -1,7 +1,8 @@
 """Which tax is due on a fee: place of supply from the parties, rates from the dated table."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from billing.fees.tax import Parties, TaxDecision, taxing_country
 from billing.models import LegalEntity
@@ -21,3 +22,8 @@ def decide_fee_tax(entity: LegalEntity, merchant: Any, on: date) -> TaxDecision:
     abroad = merchant.country != entity.country
     parties = Parties(entity.country, merchant.country, abroad and bool(list_tax_numbers(merchant)))
     return decide_tax(parties, on)
+
+
+def fee_day(entity: LegalEntity, moment: datetime) -> date:
+    """The day whose rate counts: a rate changes at midnight where the company is, not in UTC."""
+    return moment.astimezone(ZoneInfo(entity.time_zone)).date()

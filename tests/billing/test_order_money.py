@@ -1,6 +1,6 @@
 """What orders do to the books, as the order system announces it: frozen fees, capture, commission, hold, refunds."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import transaction
@@ -217,6 +217,40 @@ def test_refunding_everything_as_cancelled_gives_the_whole_fee_back(story):
 
     assert story.money == (0, 0, 0)
     assert (story.balance("4000"), story.balance("2400")) == (0, 0)
+
+
+def test_many_small_refunds_give_back_the_whole_fee_that_was_taken_of_the_net_price(story):
+    """In net terms each refund lies a little less than half a cent above a whole one."""
+    FeeRule.objects.filter(fee_kind="commission").update(base="net")
+    versions.forget(TERMS)
+    story.part.lines.update(tax_rate_bps=1900)
+    story.until_mature()
+    goods = FeeSnapshot.objects.get(order_line_id__gt=0)
+    assert (goods.paid_minor, goods.base_minor, goods.charged_fee_minor) == (10000, 8403, 1038)
+
+    for number in range(47):
+        story.refund(amount=210, refund_id=number + 1, reason="cancelled")
+    story.refund(amount=10600 - 47 * 210, shipping=600, refund_id=99, reason="cancelled")
+
+    assert story.money == (0, 0, 0)
+    assert (story.balance("4000"), story.balance("2400")) == (0, 0)
+
+
+def test_a_rate_of_vat_changes_at_midnight_where_the_company_is_and_a_refund_returns_the_old_one(story):
+    """Half an hour into a new year in Berlin it is still the old one in UTC."""
+    new_year = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
+    mms.tax_rate("DE", rate_bps=2500, valid_from=date(2027, 1, 1))
+    for moment, rate in ((new_year - timedelta(hours=1), 2000), (new_year, 2500)):
+        FeeSnapshot.objects.all().delete()
+        Earning.objects.all().delete()
+        type(story.part.order).objects.filter(pk=story.part.order_id).update(placed_at=moment)
+        story.place()
+        assert set(FeeSnapshot.objects.values_list("tax_rate_bps", flat=True)) == {rate}
+
+    story.until_mature()
+    mms.tax_rate("DE", rate_bps=3000, valid_from=date(2027, 1, 2))
+    story.refund(amount=10600, shipping=600, reason="cancelled")
+    assert (story.balance("2400"), story.balance("4000")) == (0, 0)
 
 
 def test_a_refund_above_the_capture_is_refused_and_changes_nothing(story):
