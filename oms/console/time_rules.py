@@ -1,6 +1,7 @@
 """The table of time limits: how long each waiting state may last, what counts, when merchants are reminded."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -16,7 +17,15 @@ from backoffice.ui.pages import ConsolePage, FormPage
 from oms.models import Counting, TimeLimitKind
 from oms.operations.time_limits import change_time_rule
 from oms.permissions import MANAGE_TIME_LIMITS
-from oms.selectors.time_limits import DUTIES, PROMISED, Rule, RuleEffect, preview_rules, rules
+from oms.selectors.time_limits import (
+    DUTIES,
+    PROMISED,
+    Rule,
+    RuleEffect,
+    find_last_rule_change,
+    preview_rules,
+    rules,
+)
 
 # Limits whose merchant has a calendar: only there a choice of what counts makes sense.
 COUNTED = (TimeLimitKind.ACCEPT, TimeLimitKind.CAPTURE, TimeLimitKind.INVOICE)
@@ -24,6 +33,8 @@ COUNTED = (TimeLimitKind.ACCEPT, TimeLimitKind.CAPTURE, TimeLimitKind.INVOICE)
 
 class TimeRuleForm(Form):
     """One row per kind: hours, what counts, two reminders."""
+
+    stored_values: Mapping[str, str] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -58,13 +69,14 @@ class TimeRuleForm(Form):
             {
                 "label": labels[TimeLimitKind(kind)],
                 "is_promised": kind in PROMISED,
-                "hours": self[names["hours"]] if "hours" in names else None,
-                "counting": self[names["counting"]] if "counting" in names else None,
-                "first": self[names["first"]] if "first" in names else None,
-                "second": self[names["second"]] if "second" in names else None,
+                **{part: self._cell(names.get(part)) for part in ("hours", "counting", "first", "second")},
             }
             for kind, names in self.row_names.items()
         ]
+
+    def _cell(self, name: str | None) -> dict[str, Any] | None:
+        """A field of the table, and what is stored in it when somebody else changed it meanwhile."""
+        return {"field": self[name], "stored": self.stored_values.get(name)} if name else None
 
     def rules(self) -> dict[str, Rule]:
         """The rules as they would be after saving."""
@@ -94,6 +106,11 @@ def initial_of(current: Mapping[str, Rule]) -> dict[str, Any]:
     return values
 
 
+def kinds_of(names: Iterable[str]) -> set[str]:
+    """The limits that these fields belong to."""
+    return {name.rpartition("_")[0] for name in names}
+
+
 class TimeRulesView(ConsolePage, FormPage):
     grant = MANAGE_TIME_LIMITS
     title = gettext_lazy("Time limits of orders")
@@ -111,6 +128,9 @@ class TimeRulesView(ConsolePage, FormPage):
 
     def get_initial(self) -> dict[str, Any]:
         return initial_of(rules())
+
+    def get_last_save(self, names: set[str]) -> tuple[str, datetime] | None:
+        return find_last_rule_change(kinds_of(names))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.POST.get("preview"):

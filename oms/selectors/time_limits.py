@@ -1,11 +1,12 @@
 """The clocks of orders and the rules they follow."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, QuerySet
 
-from backoffice.kernel import clock
+from backoffice.kernel import audit, clock
 from mms.selectors.versions import VersionedMap
 from oms.business_time import WorkingTime
 from oms.models import Counting, MerchantOrder, TimeLimit, TimeLimitKind, TimeRule
@@ -67,6 +68,13 @@ _rules = VersionedMap(TIME_RULES, _load)
 def rules() -> dict[str, Rule]:
     """The rule of every kind: the edited ones over those the product ships with; read from memory."""
     return _rules.get()
+
+
+def find_last_rule_change(kinds: Iterable[str]) -> tuple[str, datetime] | None:
+    """Who last changed the rule of one of these kinds, and when."""
+    found = [audit.list_entries(TimeRule(kind=kind)).first() for kind in kinds]
+    last = max((entry for entry in found if entry is not None), key=lambda entry: entry.pk, default=None)
+    return (last.actor_label, last.at) if last is not None else None
 
 
 def hours_of() -> dict[str, int]:

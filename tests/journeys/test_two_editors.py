@@ -96,6 +96,10 @@ def _place() -> Case:
     return Case(url, "name", "Theirs", "Mine", portal=place.merchant)
 
 
+def _time_rule() -> Case:
+    return Case(reverse("console:oms-time_rule-list"), "accept_hours", "30", "40")
+
+
 def _asset() -> Case:
     info = dam.stored_picture()
     return Case(reverse("console:dam-asset-edit", args=[info.uuid]), "title", "Theirs", "Mine")
@@ -103,7 +107,7 @@ def _asset() -> Case:
 
 CASES = [
     _card, _own_card, _offer_price, _offer_terms, _preference, _website, _store, _view, _role, _user, _family,
-    _attribute, _brand, _category, _profile, _place, _asset,
+    _attribute, _brand, _category, _profile, _place, _time_rule, _asset,
 ]  # fmt: skip
 
 
