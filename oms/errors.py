@@ -15,6 +15,12 @@ class StockBelowPromised(StateRefused):
     code = "stock_below_promised"
 
 
+class StockMovedMeanwhile(Conflict):
+    """The stock changed between looking and counting; `params["now"]` is what is on hand now."""
+
+    code = "stock_moved_meanwhile"
+
+
 class CartEmpty(InvalidInput):
     """There is nothing to order."""
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from backoffice.kernel import audit, clock
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import InvalidInput
-from oms.errors import StockBelowPromised
+from oms.errors import StockBelowPromised, StockMovedMeanwhile
 from oms.models import MovementKind, StockItem, StockLocation, StockMovement
 from oms.operations.availability import push_availability
 from oms.operations.slots import merge_slots
@@ -85,19 +85,24 @@ def get_or_create_default_location(merchant_id: int) -> StockLocation:
 
 @dataclass(frozen=True, slots=True)
 class StockFigures:
-    """What is at a place: pieces on hand, kept back, sellable beyond stock, and when those arrive."""
+    """What is at a place: pieces on hand, kept back, sellable beyond stock, and when those arrive.
+
+    `seen` is what a person saw on hand before it typed: the same number again is no count.
+    """
 
     on_hand: int
     safety: int = 0
     backorder_cap: int = 0
     expected_on: date | None = None
+    seen: int | None = None
 
 
 @transaction.atomic
 def count_stock(offer_ref: str, location_ref: str, figures: StockFigures, *, actor: Actor) -> StockItem:
     """Set what was counted at one place, what is kept back and what may be sold beyond it.
 
-    Raises `StockBelowPromised` when buyers were promised more than that, `NotFound` for strangers.
+    Raises `StockBelowPromised` when buyers were promised more than that, `StockMovedMeanwhile` when something was
+    counted that left or came since it was seen, `NotFound` for strangers.
     """
     item = get_stock_item(offer_ref, location_ref, actor=actor)
     actor.require(MANAGE_STOCK, merchant_id=item.merchant_id)
@@ -105,19 +110,20 @@ def count_stock(offer_ref: str, location_ref: str, figures: StockFigures, *, act
         raise InvalidInput(_("Quantities cannot be negative."))
     merge_slots(item.offer_id, item.location_id, actor=actor)
     item = StockItem.objects.select_for_update().get(pk=item.pk)
-    values = asdict(figures)
-    enough = StockItem.objects.filter(pk=item.pk, reserved__lte=figures.on_hand + figures.backorder_cap)
+    on_hand = _counted(figures, item)
+    values = {name: value for name, value in asdict(figures).items() if name != "seen"} | {"on_hand": on_hand}
+    enough = StockItem.objects.filter(pk=item.pk, reserved__lte=on_hand + figures.backorder_cap)
     if not enough.update(**values, updated_at=clock.now()):
         message = _(
             "Buyers were promised %(reserved)s pieces, more than this. Ship or cancel those orders first, "
             "or allow selling beyond stock."
         ) % {"reserved": item.reserved}
         raise StockBelowPromised(message, reserved=item.reserved)
-    if figures.on_hand != item.on_hand:
+    if on_hand != item.on_hand:
         StockMovement.objects.create(
             item=item,
             kind=MovementKind.COUNTED,
-            on_hand_delta=figures.on_hand - item.on_hand,
+            on_hand_delta=on_hand - item.on_hand,
             actor_label=actor.label,
         )
     changes = {
@@ -130,6 +136,22 @@ def count_stock(offer_ref: str, location_ref: str, figures: StockFigures, *, act
         push_availability([item.offer_id])
     item.refresh_from_db()
     return item
+
+
+def _counted(figures: StockFigures, item: StockItem) -> int:
+    """What is on hand by this count. A number nobody touched must not bring back what was shipped since."""
+    if figures.seen in {None, item.on_hand}:
+        return figures.on_hand
+    if figures.on_hand == figures.seen:
+        return item.on_hand
+    raise StockMovedMeanwhile(
+        _(
+            "%(now)s pieces are on hand now, not %(seen)s as when you opened this page, so nothing was saved. Count "
+            "again, or save again to put yours in its place."
+        )
+        % {"now": item.on_hand, "seen": figures.seen},
+        now=item.on_hand,
+    )
 
 
 @transaction.atomic

@@ -9,10 +9,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from backoffice.kernel.hashing import sha256_hex
 from backoffice.ui.filters import FilterSet, SearchFilter, YesNoFilter
 from backoffice.ui.forms import DateField, Form
 from backoffice.ui.pages import FormPage, IndexPage, PortalPage, Tab
 from backoffice.ui.tables import Column, Table
+from oms.errors import StockMovedMeanwhile
 from oms.models import StockAlert, StockItem
 from oms.operations.pickup_points import set_logistics
 from oms.operations.stock import StockFigures, count_stock
@@ -133,6 +135,8 @@ class StockForm(Form):
         required=False,
         help_text=gettext_lazy("One word, such as bulky, if your delivery prices ask for it."),
     )
+    # What the page showed: only a number that somebody changed is a count.
+    seen = forms.IntegerField(widget=forms.HiddenInput)
     fieldsets = (
         (
             gettext_lazy("At this place"),
@@ -159,11 +163,21 @@ class StockEditView(PortalPage, FormPage):
     def get_breadcrumbs(self) -> list[tuple[Any, str]]:
         return [(_("Stock"), reverse("portal:oms-stock-list"))]
 
+    def get_subject(self) -> StockItem:
+        return self.item
+
+    def get_version(self) -> str:
+        """Pieces come and go all day: what is on hand is compared by the operation, and only when it was counted."""
+        terms = {k: v for k, v in self.get_initial().items() if k not in {"on_hand", "seen"}}
+        return sha256_hex(repr(sorted(terms.items())))[:16]
+
     def get_initial(self) -> dict[str, Any]:
         names = ("safety", "backorder_cap", "expected_on", "alert_below")
         logistics = find_logistics(self.item.offer_id)
+        on_hand: int = self.item.place_on_hand  # type: ignore[attr-defined]
         return {name: getattr(self.item, name) for name in names} | {
-            "on_hand": self.item.place_on_hand,  # type: ignore[attr-defined]
+            "on_hand": on_hand,
+            "seen": on_hand,
             "weight_grams": logistics.weight_grams if logistics else None,
             "delivery_class": logistics.delivery_class if logistics else "",
         }
@@ -181,6 +195,14 @@ class StockEditView(PortalPage, FormPage):
         limit = data.pop("alert_below")
         weight, delivery_class = data.pop("weight_grams"), data.pop("delivery_class")
         refs = (self.kwargs["offer_ref"], self.kwargs["location_ref"])
-        count_stock(*refs, StockFigures(**data), actor=self.actor)
+        try:
+            count_stock(*refs, StockFigures(**data), actor=self.actor)
+        except StockMovedMeanwhile as error:
+            now = str(error.params["now"])
+            form.stored_values = {"on_hand": now}
+            # Told once: the next press means it.
+            form.data = form.data.copy()
+            form.data["seen"] = now
+            raise
         set_alert_limit(*refs, limit, actor=self.actor)
         set_logistics(refs[0], weight_grams=weight, delivery_class=delivery_class, actor=self.actor)

@@ -96,6 +96,12 @@ def _place() -> Case:
     return Case(url, "name", "Theirs", "Mine", portal=place.merchant)
 
 
+def _stock() -> Case:
+    item = oms.stock(pim.offer(merchant=mas.merchant()), 10)
+    url = reverse("portal:oms-stock-edit", args=[item.offer.ref, item.location.ref])
+    return Case(url, "safety", "4", "5", portal=item.offer.merchant)
+
+
 def _time_rule() -> Case:
     return Case(reverse("console:oms-time_rule-list"), "accept_hours", "30", "40")
 
@@ -107,7 +113,7 @@ def _asset() -> Case:
 
 CASES = [
     _card, _own_card, _offer_price, _offer_terms, _preference, _website, _store, _view, _role, _user, _family,
-    _attribute, _brand, _category, _profile, _place, _time_rule, _asset,
+    _attribute, _brand, _category, _profile, _place, _stock, _time_rule, _asset,
 ]  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from oms.models import (
     TimeRule,
 )
 from oms.selectors.time_limits import rules
+from tests import pages
 from tests.factories import mas, mms, oms
 
 pytestmark = pytest.mark.django_db
@@ -108,10 +109,10 @@ def test_stock_is_counted_and_never_below_what_was_promised(portal, merchant):
     url = f"/portal/stock/of/{item.offer.ref}/{item.location.ref}/"
     text(portal.get("/portal/stock/"))
     text(portal.get(url))
-    refused = portal.post(url, {"on_hand": 3, "safety": 0, "backorder_cap": 0})
+    refused = pages.send(portal, url, on_hand=3)
     assert refused.status_code == 422
     assert "Buyers were promised 4 pieces" in refused.content.decode()
-    portal.post(url, {"on_hand": 9, "safety": 2, "backorder_cap": 0})
+    pages.send(portal, url, on_hand=9, safety=2)
     item.refresh_from_db()
     assert (item.on_hand, item.available) == (9, 3)
 

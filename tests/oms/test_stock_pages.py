@@ -1,12 +1,23 @@
 """A merchant's stock pages and the operators' reconciler, as people use them."""
 
 import pytest
+from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 
 from backoffice.kernel.work import drain
-from oms.models import PickupPoint, StockCount, StockInspection, StockItem, StockPool, StockTransfer
+from oms.models import (
+    PickupPoint,
+    StockCount,
+    StockInspection,
+    StockItem,
+    StockMovement,
+    StockPool,
+    StockTransfer,
+)
 from oms.operations.stock_alerts import judge_alerts
+from oms.selectors.stock import list_disagreements
+from tests import pages
 from tests.factories import mas, mms, oms, pim
 from tests.oms.test_back_office_pages import text
 
@@ -110,9 +121,9 @@ def test_returned_pieces_are_inspected_from_their_order(portal, merchant):
 def test_what_runs_out_is_on_its_list_and_on_the_home_page(portal, merchant):
     offer = pim.offer(merchant=merchant, merchant_sku="LAMP")
     item = oms.stock(offer, 5)
-    form = {"on_hand": 5, "safety": 0, "backorder_cap": 2, "expected_on": "2030-01-02", "alert_below": 9}
     target = url("stock-edit", offer.ref, item.location.ref)
-    portal.post(target, {**form, "weight_grams": 1200, "delivery_class": "bulky"})
+    form = {"backorder_cap": 2, "expected_on": "2030-01-02", "alert_below": 9, "weight_grams": 1200}
+    pages.send(portal, target, **form, delivery_class="bulky")
     judge_alerts()
     assert "LAMP" in text(portal.get(url("alert-list")))
     assert "below 9" in text(portal.get("/portal/"))
@@ -148,3 +159,32 @@ def test_operators_compare_and_repair_stock():
     drain()
     assert StockItem.objects.get().reserved == 0
     text(desk.get(reverse("console:oms-hot_stock-list")))
+
+
+def test_pieces_that_left_while_the_page_was_open_do_not_come_back_with_it(portal, merchant):
+    item = oms.stock(pim.offer(merchant=merchant), 20)
+    page = url("stock-edit", item.offer.ref, item.location.ref)
+
+    def leaves(pieces):
+        StockItem.objects.filter(pk=item.pk).update(on_hand=F("on_hand") - pieces)
+        StockMovement.objects.create(item=item, kind="shipped", on_hand_delta=-pieces, actor_label="clerk")
+
+    opened = portal.get(page)
+    leaves(5)
+    # The warning alone was changed: nobody counted anything.
+    assert portal.post(page, pages.filled(opened, alert_below=3)).status_code == 302
+    item.refresh_from_db()
+    assert (item.on_hand, item.alert_below) == (15, 3)
+
+    opened = portal.get(page)
+    leaves(1)
+    told = portal.post(page, pages.filled(opened, on_hand=16, safety=2))
+    assert told.status_code == 422
+    assert "14 pieces are on hand now, not 15" in pages.words(told)
+    assert "Stored now: 14" in pages.words(told)
+    item.refresh_from_db()
+    assert (item.on_hand, item.safety) == (14, 0)
+    assert portal.post(page, pages.filled(told)).status_code == 302
+    item.refresh_from_db()
+    assert (item.on_hand, item.safety) == (16, 2)
+    assert list_disagreements() == []
