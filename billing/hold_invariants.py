@@ -1,12 +1,13 @@
-"""Promises about held payouts, proved on live data by `manage.py doctor`."""
+"""Promises about held payouts and reserves, proved on live data by `manage.py doctor`."""
 
 from collections.abc import Iterator
 
-from django.db.models import F, Q
+from django.db.models import F, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.kernel.invariants import invariant
-from billing.models import Adjustment, AdjustmentState, Hold, HoldEnd
+from billing.chart import Code
+from billing.models import Adjustment, AdjustmentState, Balance, Hold, HoldEnd, ReserveItem
 from billing.operations.incident_holds import source_key
 from billing.selectors.payout_holds import get_line_earnings
 from oms.selectors.incidents import list_live_openings
@@ -46,3 +47,27 @@ def held_charges_match() -> Iterator[str]:
         yield f"{charge}: {charge.state}, its hold {charge.held_as.pk} is {charge.held_as.ended_as or 'open'}"
     for charge in charges.filter(amount_minor__gt=F("held_as__amount_minor")):
         yield f"{charge}: {charge.amount_minor} charged out of {charge.held_as.amount_minor} held"
+
+
+@invariant("billing.reserves", _("A merchant's reserve is the sum of the parts that are kept"))
+def reserves_match() -> Iterator[str]:
+    booked = {
+        tuple(row[:3]): -row[3]
+        for row in Balance.objects.filter(account__code=Code.RESERVE).values_list(
+            "account__entity_id", "account__owner_id", "account__currency", "posted_minor"
+        )
+    }
+    left = Sum(F("amount_minor") - F("released_minor") - F("used_minor"))
+    open_parts = ReserveItem.objects.filter(released_at__isnull=True)
+    kept = {
+        tuple(row[:3]): row[3]
+        for row in open_parts.order_by()
+        .values_list("entity_id", "merchant_id", "currency")
+        .annotate(left=left)
+    }
+    for key in sorted(booked.keys() | kept.keys()):
+        if booked.get(key, 0) != kept.get(key, 0):
+            yield (
+                f"merchant {key[1]}: parts of the reserve are {kept.get(key, 0)} {key[2]}, "
+                f"the ledger says {booked.get(key, 0)}"
+            )

@@ -1,5 +1,23 @@
 """Clocked work of billing registers itself by being imported."""
 
-from billing.operations import chain, fee_rules, holds, maturity, periodic_fees, settlement_review, snapshots
+from billing.operations import (
+    chain,
+    fee_rules,
+    holds,
+    maturity,
+    periodic_fees,
+    reserves,
+    settlement_review,
+    snapshots,
+)
 
-__all__ = ["chain", "fee_rules", "holds", "maturity", "periodic_fees", "settlement_review", "snapshots"]
+__all__ = [
+    "chain",
+    "fee_rules",
+    "holds",
+    "maturity",
+    "periodic_fees",
+    "reserves",
+    "settlement_review",
+    "snapshots",
+]

@@ -216,7 +216,14 @@ def reserve_released(release: ReserveRelease, *, occurred_at: datetime) -> Draft
         source_id=release.item_id,
         occurred_at=occurred_at,
         lines=lines_of(
-            Line(Code.RESERVE, release.amount_minor, release.currency, owner, Kind.RESERVE_RELEASE),
+            Line(
+                Code.RESERVE,
+                release.amount_minor,
+                release.currency,
+                owner,
+                Kind.RESERVE_RELEASE,
+                guarded=True,
+            ),
             Line(Code.AVAILABLE, -release.amount_minor, release.currency, owner, Kind.RESERVE_RELEASE),
         ),
     )

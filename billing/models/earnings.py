@@ -58,23 +58,30 @@ class Earning(models.Model):
 
 
 class ReserveItem(models.Model):
-    """Part of a matured order kept back for some days; released once, by a conditional update."""
+    """Part of a matured order kept back; what a chargeback uses of it is not released any more.
+
+    A rolling part is released once, on its day; a fixed one (no day) when less is agreed, in parts if need be.
+    """
 
     entity = models.ForeignKey("billing.LegalEntity", on_delete=models.PROTECT, related_name="+")
     merchant = models.ForeignKey("mas.Merchant", on_delete=models.PROTECT, related_name="+")
     earning = models.ForeignKey(Earning, on_delete=models.PROTECT, related_name="reserves", null=True)
     currency = models.CharField(max_length=3)
     amount_minor = models.BigIntegerField()
-    # Rolling reserves fall due; a fixed one (no date) is kept until the terms change.
     release_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=clock.now)
+    # Set when nothing is left of it.
     released_at = models.DateTimeField(null=True)
     released_minor = models.BigIntegerField(default=0)
+    used_minor = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(amount_minor__gt=0) & Q(released_minor__lte=F("amount_minor")),
+                condition=Q(amount_minor__gt=0)
+                & Q(released_minor__gte=0)
+                & Q(used_minor__gte=0)
+                & Q(amount_minor__gte=F("released_minor") + F("used_minor")),
                 name="reserve_item_within_amount",
             )
         ]
@@ -86,3 +93,8 @@ class ReserveItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.merchant_id}: {self.amount_minor} {self.currency}"
+
+    @property
+    def left_minor(self) -> int:
+        """What is still kept of it."""
+        return self.amount_minor - self.released_minor - self.used_minor

@@ -16,11 +16,13 @@ from billing.entries import reversals as entries
 from billing.errors import DisputeAboveCapture, DisputeDecided, PayloadConflict
 from billing.models import Dispute, DisputeReason, DisputeState, Earning
 from billing.operations.ledger import post_entries, post_entry
+from billing.operations.reserves import use_reserve
 from billing.operations.second_person import require_second_person
 from billing.permissions import APPROVE_ADJUSTMENT, HANDLE_DISPUTES
 from billing.selectors.balances import lock_merchant_balances
 from billing.selectors.disputes import find_dispute, lock_dispute, sum_disputed
 from billing.selectors.earnings import get_earning, lock_earning, sum_pending_by_kind
+from billing.selectors.payout_holds import BalanceKey
 from mms.operations.tasks import close_tasks, open_task
 
 TASK = "billing.dispute"
@@ -62,6 +64,7 @@ def open_dispute(merchant_order_ref: str, *, case: Case, actor: Actor) -> Disput
     held = lock_merchant_balances(earning.entity_id, earning.merchant_id, earning.currency)
     reserve = min(max(0, held.get(Code.RESERVE, 0)), case.amount.minor)
     pending = min(_pending_of(earning), case.amount.minor - reserve)
+    use_reserve(BalanceKey(earning.entity_id, earning.merchant_id, earning.currency), reserve)
     dispute = Dispute.objects.create(
         entity_id=earning.entity_id,
         merchant_id=earning.merchant_id,

@@ -1,30 +1,22 @@
-"""After the hold days pending money becomes available, less the reserve; reserves are released when they fall due."""
+"""After the hold days pending money becomes available, less the reserve."""
 
-from datetime import datetime, timedelta
-from decimal import Decimal
+from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F, Sum
 
 from backoffice.kernel import clock
 from backoffice.kernel.actors import Actor, timer_actor
-from backoffice.kernel.money import round_half_up
 from backoffice.kernel.periodic import periodic
-from billing.chart import Code
-from billing.entries.reversals import ReserveRelease, reserve_released
 from billing.entries.sales import Maturing, maturity
-from billing.models import Earning, PayoutTerms, ReserveItem
+from billing.models import Earning
 from billing.operations.ledger import post_entry
-from billing.selectors.accounts import find_accounts
-from billing.selectors.balances import find_balance
+from billing.operations.reserves import keep_reserve
 from billing.selectors.earnings import (
-    list_due_reserve_ids,
     list_mature_earning_ids,
     lock_earning,
     sum_pending_by_kind,
 )
 from billing.selectors.maturity import sum_matured_by_kind
-from billing.selectors.terms_of import find_payout_terms
 from oms.selectors.payments import is_paid_outside
 
 BATCH = 500
@@ -64,7 +56,7 @@ def mature_earning(merchant_order_id: int, *, actor: Actor) -> bool:
         return False
     net = sum(amounts.values())
     if amounts:
-        reserve = _reserve(earning, net, now)
+        reserve = keep_reserve(earning, net, now)
         maturing = Maturing(
             merchant_id=earning.merchant_id,
             merchant_order_id=merchant_order_id,
@@ -85,71 +77,3 @@ def _moved_before(earning: Earning) -> dict[str, int]:
     if not earning.matured_times:
         return {}
     return sum_matured_by_kind(earning.merchant_order_id, earning.currency)
-
-
-def _reserve(earning: Earning, net: int, now: datetime) -> int:
-    """What of the net stays as reserve: the rolling part, and what the fixed reserve still lacks."""
-    terms = find_payout_terms(earning.merchant_id)
-    if terms is None or net <= 0:
-        return 0
-    rolling = int(round_half_up(Decimal(net) * terms.reserve_bps / 10_000))
-    if rolling:
-        _keep(earning, rolling, now + timedelta(days=terms.reserve_days))
-    lacking = _lacking(earning, terms, rolling) if terms.fixed_reserve_minor else 0
-    fixed = max(0, min(net - rolling, lacking))
-    if fixed:
-        _keep(earning, fixed, None)
-    return rolling + fixed
-
-
-def _lacking(earning: Earning, terms: PayoutTerms, rolling: int) -> int:
-    kept = ReserveItem.objects.filter(
-        merchant_id=earning.merchant_id,
-        entity_id=earning.entity_id,
-        currency=earning.currency,
-        release_at__isnull=True,
-    ).aggregate(total=Sum(F("amount_minor") - F("released_minor")))["total"]
-    return int(terms.fixed_reserve_minor - (kept or 0))
-
-
-def _keep(earning: Earning, amount: int, release_at: datetime | None) -> None:
-    ReserveItem.objects.create(
-        entity_id=earning.entity_id,
-        merchant_id=earning.merchant_id,
-        earning=earning,
-        currency=earning.currency,
-        amount_minor=amount,
-        release_at=release_at,
-    )
-
-
-@periodic("billing.release_reserves", every=timedelta(hours=1))
-def release_due_reserves() -> int:
-    """E9: reserves whose days are over become available; returns how many. Safe to repeat."""
-    actor = timer_actor("reserve days passed")
-    released = 0
-    while True:
-        due = list_due_reserve_ids(clock.now(), BATCH)
-        for item_id in due:
-            released += release_reserve(item_id, actor=actor)
-        if len(due) < BATCH:
-            return released
-
-
-@transaction.atomic
-def release_reserve(item_id: int, *, actor: Actor) -> bool:
-    """Release one reserved part, or what a dispute left of it; the conditional update makes it happen once."""
-    now = clock.now()
-    if not ReserveItem.objects.filter(pk=item_id, released_at__isnull=True).update(released_at=now):
-        return False
-    item = ReserveItem.objects.get(pk=item_id)
-    key = (item.entity_id, Code.RESERVE.value, "merchant", item.merchant_id, item.currency)
-    account = find_accounts([key]).get(key)
-    balance = find_balance(account) if account else None
-    there = -balance.posted_minor if balance else 0
-    amount = min(item.amount_minor, max(0, there))
-    if amount:
-        release = ReserveRelease(item.entity_id, item.currency, item.merchant_id, amount, str(item.pk))
-        post_entry(reserve_released(release, occurred_at=now), actor=actor)
-        ReserveItem.objects.filter(pk=item_id).update(released_minor=amount)
-    return bool(amount)

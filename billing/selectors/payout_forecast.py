@@ -86,10 +86,10 @@ def forecast_payouts(
             row = calendar.day(balance.entity_id, balance.currency, None)
             row.maturing_minor += balance.pending_minor - known
     for item in reserves:
-        if item.release_at is None or item.amount_minor <= item.released_minor:
+        if item.release_at is None or not item.left_minor:
             continue
         row = calendar.day(item.entity_id, item.currency, item.release_at)
-        row.reserve_minor += item.amount_minor - item.released_minor
+        row.reserve_minor += item.left_minor
     rows = [row for row in calendar.days.values() if row.total_minor]
     return sorted(rows, key=lambda row: (row.on is None, row.on or date.min, row.currency))
 

@@ -9,8 +9,9 @@ from backoffice.kernel import clock
 from backoffice.kernel.events import publish
 from billing.errors import MissingFeeRule, RefundAboveCharge
 from billing.models import Earning, FeeRule, FeeSnapshot, JournalEntry, LegalEntity, ReserveItem
-from billing.operations.maturity import mature_due, release_due_reserves
+from billing.operations.maturity import mature_due
 from billing.operations.payout_terms import change_payout_terms
+from billing.operations.reserves import release_due_reserves
 from billing.selectors.balances import get_merchant_balances
 from billing.selectors.terms import TERMS
 from mms.selectors import versions
