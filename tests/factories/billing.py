@@ -21,6 +21,7 @@ from billing.models import (
     Payout,
     PayoutBatch,
     PeriodicFee,
+    ReserveItem,
     ReversalRequest,
     RuleState,
     Settlement,
@@ -122,6 +123,18 @@ def payout(of: Merchant, **fields: Any) -> Payout:
     approve_settlement(made.ref, statement_sha256=made.statement_sha256, actor=approver)
     found: Payout = made.payouts.get()
     return found
+
+
+def reserve(of: Earning, amount_minor: int, *, release_at: datetime | None = None) -> ReserveItem:
+    """A part of a matured order that is kept, as a row; the entry that keeps it is the caller's."""
+    return ReserveItem.objects.create(
+        entity=of.entity,
+        merchant=of.merchant,
+        earning=of,
+        currency=of.currency,
+        amount_minor=amount_minor,
+        release_at=release_at,
+    )
 
 
 def dispute(of: Earning, **fields: Any) -> Dispute:
