@@ -70,6 +70,16 @@ register_states(
     },
 )
 register_states(
+    "billing.Hold",
+    {
+        "held": State(_("Held"), WAITING),
+        "charging": State(_("Held, charge to approve"), WAITING),
+        "lifted": State(_("Lifted"), ENDED),
+        "charged": State(_("Charged"), DONE),
+        "lapsed": State(_("Lapsed"), ENDED),
+    },
+)
+register_states(
     "billing.ReversalRequest",
     {
         "asked": State(_("Asked"), WAITING),
@@ -131,6 +141,7 @@ register_actions(
         "billing.batch.downloaded": _("Bank file downloaded"),
         "billing.payouts.held": _("Payouts held"),
         "billing.payouts.released": _("Hold lifted"),
+        "billing.payouts.lapsed": _("Hold lapsed"),
         "billing.payout_terms.changed": _("Payout terms changed"),
         "billing.dispute.opened": _("Chargeback opened"),
         "billing.dispute.won": _("Chargeback won"),

@@ -50,6 +50,14 @@ MENU = [
         count=_to_send,
     ),
     MenuItem(
+        _("Held payouts"),
+        "console:billing-hold-list",
+        icon="pause",
+        grant=VIEW_FINANCE,
+        order=62,
+        group=GROUP,
+    ),
+    MenuItem(
         _("Bank files"), "console:billing-batch-list", icon="bank", grant=VIEW_FINANCE, order=63, group=GROUP
     ),
     MenuItem(

@@ -12,14 +12,13 @@ from backoffice.ui.forms import Form, MoneyField, PercentField
 from backoffice.ui.pages import ActionPage, ConsolePage, DetailPage, FormPage
 from billing.console.pages import FinancePage, in_currency
 from billing.models import Cycle
-from billing.operations.holds import hold_payouts, release_hold
 from billing.operations.payout_terms import change_payout_terms
 from billing.operations.settlement_run import run_settlements
 from billing.permissions import ADJUST_BALANCE, HOLD_PAYOUTS, PREPARE_SETTLEMENT, VIEW_FINANCE
 from billing.selectors.balances import get_merchant_balances
 from billing.selectors.entities import get_entity_by_id
+from billing.selectors.holds import list_open_holds
 from billing.selectors.payout_blocks import list_payout_blocks
-from billing.selectors.payouts import list_open_holds
 from billing.selectors.settlements import list_settlements
 from billing.selectors.terms_of import get_payout_terms
 from mas.selectors.merchants import get_merchant
@@ -41,12 +40,10 @@ class MerchantFinanceView(FinancePage, DetailPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         merchant = self.object
-        holds = list(list_open_holds(merchant.pk))
         return super().get_context_data(
             balances=get_merchant_balances(merchant.pk),
             blocks=list_payout_blocks(merchant.pk),
-            holds=holds,
-            liftable=[hold for hold in holds if not hold.source_key],
+            holds=list(list_open_holds(merchant.pk)),
             terms=get_payout_terms(merchant.pk),
             settlements=list_settlements(self.actor).filter(merchant=merchant)[:10],
             can_hold=self.actor.can(HOLD_PAYOUTS),
@@ -59,24 +56,6 @@ class MerchantFinanceView(FinancePage, DetailPage):
 class _MerchantAction(ConsolePage, ActionPage):
     def get_success_url(self) -> str:
         return reverse("console:billing-merchant-detail", args=[self.kwargs["ref"]])
-
-
-class HoldPayoutsView(_MerchantAction):
-    grant = HOLD_PAYOUTS
-    success_message = _("Payouts are held; the merchant sees the reason.")
-
-    def perform(self) -> None:
-        hold_payouts(self.kwargs["ref"], reason=self.request.POST.get("reason", ""), actor=self.actor)
-
-
-class ReleaseHoldView(_MerchantAction):
-    grant = HOLD_PAYOUTS
-    success_message = _("The hold is lifted.")
-
-    def perform(self) -> None:
-        merchant = get_merchant(self.kwargs["ref"], actor=self.actor)
-        for hold in list_open_holds(merchant.pk).filter(source_key=None):
-            release_hold(hold.pk, actor=self.actor)
 
 
 class SettleNowView(_MerchantAction):

@@ -6,6 +6,7 @@ from billing.console import (
     companies,
     disputes,
     fees,
+    holds,
     home_page,
     journal_days,
     ledger,
@@ -207,19 +208,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
         disputes.AbsorbDisputeView.as_view(),
         name="billing-dispute-absorb",
     ),
+    path("finance/holds/", holds.HoldListView.as_view(), name="billing-hold-list"),
+    path("finance/holds/<str:ref>/charge/", holds.ChargeHoldView.as_view(), name="billing-hold-charge"),
+    path("finance/holds/<str:ref>/lift/", holds.LiftHoldView.as_view(), name="billing-hold-lift"),
     path(
         "finance/merchants/<str:ref>/",
         merchants.MerchantFinanceView.as_view(),
         name="billing-merchant-detail",
     ),
-    path(
-        "finance/merchants/<str:ref>/hold/", merchants.HoldPayoutsView.as_view(), name="billing-merchant-hold"
-    ),
-    path(
-        "finance/merchants/<str:ref>/release/",
-        merchants.ReleaseHoldView.as_view(),
-        name="billing-merchant-release",
-    ),
+    path("finance/merchants/<str:ref>/hold/", holds.HoldPayoutsView.as_view(), name="billing-merchant-hold"),
     path(
         "finance/merchants/<str:ref>/settle/",
         merchants.SettleNowView.as_view(),

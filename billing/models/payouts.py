@@ -2,6 +2,8 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, FSMModelMixin, transition
@@ -18,6 +20,10 @@ def new_payout_ref() -> str:
 
 def new_batch_ref() -> str:
     return new_ref("BAT")
+
+
+def new_hold_ref() -> str:
+    return new_ref("HLD")
 
 
 class PayoutState(models.TextChoices):
@@ -180,7 +186,7 @@ class HoldEnd(models.TextChoices):
     LAPSED = "lapsed", _("Lapsed")
 
 
-class HoldQuerySet(models.QuerySet["Hold"]):
+class HoldQuerySet(VisibleQuerySet[Any]):
     def open(self) -> "HoldQuerySet":
         """Those that count now; one whose time is over counts no more, swept or not."""
         return self.filter(Q(lapses_at__isnull=True) | Q(lapses_at__gt=clock.now()), released_at__isnull=True)
@@ -201,7 +207,9 @@ class Hold(models.Model):
     whole or in part, or lifted, or lapses; whichever comes first ends it, and what is not charged is free again.
     """
 
+    ref = models.CharField(max_length=24, unique=True, default=new_hold_ref, editable=False)
     merchant = models.ForeignKey("mas.Merchant", on_delete=models.PROTECT, related_name="+")
+    # Empty: all payouts.
     amount_minor = models.BigIntegerField(null=True)
     currency = models.CharField(max_length=3, blank=True)
     reason = ShortPhraseField(max_length=300)
@@ -245,6 +253,13 @@ class Hold(models.Model):
         return self.reason
 
     @property
+    def state(self) -> str:
+        """`held`, or how it ended; a charge that waits for the second person shows before it is booked."""
+        if not self.is_open:
+            return self.ended_as or HoldEnd.LAPSED
+        return "charging" if self.charge_id else "held"
+
+    @property
     def is_open(self) -> bool:
         return self.released_at is None and (self.lapses_at is None or self.lapses_at > clock.now())
 
@@ -260,4 +275,8 @@ class Hold(models.Model):
             return _t(
                 "Answer the incident and agree with the buyer. It is paid out when the incident is closed."
             )
+        if self.lapses_at:
+            return _t("It ends by itself on %(day)s, or earlier when finance lifts it.") % {
+                "day": date_format(localtime(self.lapses_at), "DATE_FORMAT")
+            }
         return _t("Contact the marketplace; finance decides when payouts go on.")

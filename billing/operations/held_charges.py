@@ -8,13 +8,13 @@ from backoffice.kernel.errors import InvalidInput, StateRefused
 from backoffice.kernel.money import Money
 from billing.models import Adjustment, AdjustmentKind, Hold, LegalEntity
 from billing.operations.adjustments import propose_adjustment
-from billing.operations.holds import lock_hold
 from billing.permissions import ADJUST_BALANCE
+from billing.selectors.holds import lock_hold
 
 
 @transaction.atomic
 def charge_held_amount(
-    hold_id: int, *, entity: LegalEntity, amount: Money, reason: str, actor: Actor
+    ref: str, *, entity: LegalEntity, amount: Money, reason: str, actor: Actor
 ) -> Adjustment:
     """Propose a penalty out of a held amount, at most that amount; another person approves it like any adjustment.
 
@@ -22,7 +22,7 @@ def charge_held_amount(
     repeat with the same amount while it waits. Raises `InvalidInput` at the field, `StateRefused` once the hold ended.
     """
     actor.require(ADJUST_BALANCE)
-    hold = lock_hold(hold_id)
+    hold = lock_hold(ref, actor=actor)
     _check(hold, amount)
     if hold.charge is not None:
         if hold.charge.amount_minor == amount.minor:

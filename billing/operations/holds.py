@@ -7,12 +7,14 @@ from django.db.models import F
 
 from backoffice.kernel import audit, clock
 from backoffice.kernel.actors import Actor, timer_actor
-from backoffice.kernel.errors import InvalidInput, NotFound, StateRefused
+from backoffice.kernel.errors import InvalidInput, StateRefused
+from backoffice.kernel.money import exponent
 from backoffice.kernel.periodic import periodic
 from backoffice.kernel.phrases import gettext as _
 from billing.models import Adjustment, Hold, HoldEnd
 from billing.permissions import HOLD_PAYOUTS
 from billing.selectors.balances import lock_all_balances
+from billing.selectors.holds import lock_hold
 from mas.selectors.merchants import get_merchant
 
 
@@ -29,7 +31,7 @@ def hold_payouts(
     """Hold all payouts of a merchant, or an amount of its next ones, for good or until `lapses_at`.
 
     The merchant sees the reason. Takes the lock of the merchant's balances that claims and bank files take: whoever
-    comes second sees the first. Raises `InvalidInput` at the field.
+    comes second sees the first. Raises `InvalidInput` at the field, `UnknownCurrency`.
     """
     actor.require(HOLD_PAYOUTS)
     if not reason.strip():
@@ -41,6 +43,8 @@ def hold_payouts(
             _("A held amount is above zero and has a currency."),
             fields={"amount": _("Enter a positive amount.")},
         )
+    if amount_minor is not None:
+        exponent(currency)
     if lapses_at is not None and lapses_at <= clock.now():
         raise InvalidInput(
             _("A hold ends in the future."), fields={"lapses_at": _("Choose a later day, or none.")}
@@ -59,25 +63,15 @@ def hold_payouts(
     return hold
 
 
-def lock_hold(hold_id: int) -> Hold:
-    """One hold under its row lock; raises `NotFound`."""
-    hold: Hold | None = (
-        Hold.objects.select_for_update(of=("self",)).select_related("merchant").filter(pk=hold_id).first()
-    )
-    if hold is None:
-        raise NotFound(_("There is no such hold."))
-    return hold
-
-
 @transaction.atomic
-def release_hold(hold_id: int, *, actor: Actor) -> Hold:
+def release_hold(ref: str, *, actor: Actor) -> Hold:
     """Lift a hold that finance set. Safe to repeat.
 
     Raises `StateRefused` for a hold of an incident, which ends with the incident, for one that was charged, and while a
     charge out of it waits for the second person.
     """
     actor.require(HOLD_PAYOUTS)
-    hold = lock_hold(hold_id)
+    hold = lock_hold(ref, actor=actor)
     if hold.source_key:
         raise StateRefused(
             _("This hold ends when the incident %(ref)s is closed.") % {"ref": hold.incident_ref}
@@ -115,7 +109,7 @@ def _lapse(hold_id: int, actor: Actor) -> int:
         .update(released_at=F("lapses_at"), released_by_label=actor.label, ended_as=HoldEnd.LAPSED)
     )
     if ended:
-        audit.record("billing.payouts.released", actor=actor, subject=Hold.objects.get(pk=hold_id))
+        audit.record("billing.payouts.lapsed", actor=actor, subject=Hold.objects.get(pk=hold_id))
     return ended
 
 

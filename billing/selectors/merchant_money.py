@@ -1,6 +1,7 @@
 """A merchant's money page: balances, what comes next and when, what holds it."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -23,8 +24,8 @@ from billing.models import (
 )
 from billing.selectors.balances import MerchantBalance, get_merchant_balances
 from billing.selectors.payout_blocks import Block, list_payout_blocks
-from billing.selectors.payout_forecast import ForecastDay, forecast_payouts, payout_day
-from billing.selectors.payout_holds import BalanceKey, list_amount_holds, sum_held
+from billing.selectors.payout_forecast import ForecastDay, Kept, Lapse, forecast_payouts, payout_day
+from billing.selectors.payout_holds import BalanceKey, HeldAmount, list_amount_holds, list_held_amounts
 from billing.selectors.terms_of import get_payout_terms
 
 SHOWN_RESERVES = 20
@@ -53,8 +54,7 @@ class MoneyNow:
     # Parts of the balance, or of what will come to it, that are not paid out yet.
     amount_holds: tuple[Hold, ...]
     terms: PayoutTerms
-    # What of the available balance written statements pay already or holds keep, per currency.
-    taken: dict[str, int]
+    kept: Kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def get_merchant_money(merchant_id: int) -> MerchantMoney:
         blocks=now.blocks,
         amount_holds=now.amount_holds,
         terms=now.terms,
-        forecast=tuple(forecast_payouts(now.terms, now.balances, now.taken, reserves, now.amount_holds)),
+        forecast=tuple(forecast_payouts(now.terms, now.balances, now.kept, reserves)),
         reserves=tuple(reserves[:SHOWN_RESERVES]),
     )
 
@@ -91,11 +91,13 @@ def get_money_now(merchant_id: int) -> MoneyNow:
     balances = get_merchant_balances(merchant_id)
     on_the_way, taken = _on_the_way(merchant_id)
     amount_holds = tuple(list_amount_holds(merchant_id))
+    lapses: list[Lapse] = []
     for balance in balances if amount_holds else ():
-        held = sum_held(BalanceKey(balance.entity_id, merchant_id, balance.currency))
+        held = list_held_amounts(BalanceKey(balance.entity_id, merchant_id, balance.currency))
         left = balance.available_minor - taken[balance.currency]
-        taken[balance.currency] += min(held, max(0, left))
-        if held > left:
+        taken[balance.currency] += min(sum(row.amount_minor for row in held), max(0, left))
+        lapses += _lapses(balance, held, max(0, left))
+        if sum(row.amount_minor for row in held) > left:
             on_the_way = [_waiting(row, balance.currency) for row in on_the_way]
     terms = get_payout_terms(merchant_id)
     return MoneyNow(
@@ -104,8 +106,19 @@ def get_money_now(merchant_id: int) -> MoneyNow:
         blocks=tuple(list_payout_blocks(merchant_id)),
         amount_holds=amount_holds,
         terms=terms,
-        taken=taken,
+        kept=Kept(taken, amount_holds, lapses),
     )
+
+
+def _lapses(balance: MerchantBalance, held: list[HeldAmount], left_minor: int) -> Iterator[Lapse]:
+    """What becomes free with each hold that ends by itself, while the others go on."""
+    still = sum(row.amount_minor for row in held)
+    ending = [(row.hold.lapses_at, row.amount_minor) for row in held if row.hold.lapses_at is not None]
+    for at, amount in sorted(ending):
+        freed = min(still, left_minor) - min(still - amount, left_minor)
+        still -= amount
+        if freed:
+            yield Lapse(balance.entity_id, balance.currency, at, freed)
 
 
 def _waiting(row: NextPayout, currency: str) -> NextPayout:

@@ -34,6 +34,25 @@ class ForecastDay:
         return self.available_minor + self.maturing_minor + self.reserve_minor
 
 
+@dataclass(frozen=True, slots=True)
+class Lapse:
+    """A part of the available balance that is free from a moment on, because its hold ends by itself."""
+
+    entity_id: int
+    currency: str
+    at: datetime
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is not free: per currency what of the available balance written statements pay already or holds keep."""
+
+    taken: dict[str, int]
+    holds: Sequence[Hold] = ()
+    lapses: Sequence[Lapse] = ()
+
+
 @dataclass(slots=True)
 class _Calendar:
     """When what becomes available at a moment is paid: the next cut in the company's zone, then a day banks work."""
@@ -58,21 +77,20 @@ def payout_day(balance: MerchantBalance, cycle: str) -> date | None:
 def forecast_payouts(
     terms: PayoutTerms,
     balances: Sequence[MerchantBalance],
-    taken: dict[str, int],
+    kept_back: Kept,
     reserves: Sequence[ReserveItem],
-    amount_holds: Sequence[Hold] = (),
 ) -> list[ForecastDay]:
-    """The payouts to come by day; `taken` is what written statements pay already or holds keep, per currency.
+    """The payouts to come by day.
 
     What lines with an open incident will bring is left out: it is paid when the incident is closed.
     """
     merchant_id = terms.merchant_id
-    held = _held_by_order(amount_holds)
+    held = _held_by_order(kept_back.holds)
     zones = {pk: ZoneInfo(zone) for pk, zone in LegalEntity.objects.values_list("pk", "time_zone")}
     calendar = _Calendar(terms.cycle, zones)
     pending = _pending_orders(merchant_id)
     for balance in balances:
-        free = balance.available_minor - taken.get(balance.currency, 0)
+        free = balance.available_minor - kept_back.taken.get(balance.currency, 0)
         if free:
             calendar.day(balance.entity_id, balance.currency, clock.now()).available_minor += free
         known = 0
@@ -85,6 +103,8 @@ def forecast_payouts(
         if balance.pending_minor != known:
             row = calendar.day(balance.entity_id, balance.currency, None)
             row.maturing_minor += balance.pending_minor - known
+    for lapse in kept_back.lapses:
+        calendar.day(lapse.entity_id, lapse.currency, lapse.at).available_minor += lapse.amount_minor
     for item in reserves:
         if item.release_at is None or not item.left_minor:
             continue

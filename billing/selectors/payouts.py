@@ -1,11 +1,11 @@
-"""Reading payouts, batches and holds."""
+"""Reading payouts and batches."""
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import NotFound
-from billing.models import Hold, Payout, PayoutBatch
+from billing.models import Payout, PayoutBatch
 
 
 def list_payouts(actor: Actor) -> QuerySet[Payout]:
@@ -44,11 +44,3 @@ def get_batch(ref: str) -> PayoutBatch:
     if found is None:
         raise NotFound(_("There is no such payout file."))
     return found
-
-
-def list_open_holds(merchant_id: int | None = None) -> QuerySet[Hold]:
-    """Holds that count now, newest first; those of incidents too."""
-    holds: QuerySet[Hold] = Hold.objects.open().select_related("merchant")
-    if merchant_id is not None:
-        holds = holds.filter(merchant_id=merchant_id)
-    return holds.order_by("-created_at")

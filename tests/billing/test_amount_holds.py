@@ -44,7 +44,7 @@ def test_an_amount_held_after_signing_stops_the_claim(books, seller):
     assert refused.value.params["reasons"] == ["amount_held"]
     assert balance_of(books, "2200") == 0
 
-    release_hold(hold.pk, actor=PREPARER)
+    release_hold(hold.ref, actor=PREPARER)
     assert claim_payout(payout.ref, actor=PREPARER).state == "claimed"
 
 
@@ -56,7 +56,7 @@ def test_an_amount_held_after_the_claim_stops_the_file(books, seller):
         batch_of(payout)
     assert PayoutBatch.objects.count() == 0
 
-    release_hold(hold.pk, actor=PREPARER)
+    release_hold(hold.ref, actor=PREPARER)
     assert batch_of(payout).n_payouts == 1
 
 
@@ -100,7 +100,7 @@ def test_a_held_payout_is_left_out_with_its_reason_and_goes_with_a_later_file(bo
     [kept] = list_kept_back(batch)
     assert "Buyer claims a refund" in kept.reasons
 
-    release_hold(hold.pk, actor=PREPARER)
+    release_hold(hold.ref, actor=PREPARER)
     assert batch_of(stopped).total_minor == 10000
 
 

@@ -229,9 +229,9 @@ def test_finance_does_not_lift_what_an_incident_holds(books, seller):
     complain(earned(seller, 10000))
     hold = Hold.objects.get()
     with pytest.raises(StateRefused, match=hold.incident_ref):
-        release_hold(hold.pk, actor=PREPARER)
+        release_hold(hold.ref, actor=PREPARER)
     client = mms.sign_in(Client(), mms.operator_user("finance"))
-    client.post(reverse("console:billing-merchant-release", args=[seller.ref]))
+    client.post(reverse("console:billing-hold-lift", args=[hold.ref]))
     hold.refresh_from_db()
     assert hold.released_at is None
 

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from backoffice.kernel import clock
-from billing.models import BankFile, BankLine, Payout, Settlement
+from billing.models import Adjustment, BankFile, BankLine, Hold, Payout, Settlement
 from billing.selectors.terms import get_terms
 from tests.billing.bank_messages import camt, line, statement
 from tests.factories import billing as make
@@ -55,6 +55,7 @@ PLAIN = [
     "settlement-run",
     "payout-list",
     "batch-list",
+    "hold-list",
     "batch-create",
     "bank-file-list",
     "bank-file-upload",
@@ -272,13 +273,54 @@ def test_another_merchants_statement_is_not_found(merchant_client, seller):
 
 
 def test_a_held_merchant_reads_why_and_what_frees_it(merchant_client, finance, seller):
-    finance.post(console("merchant-hold", seller.ref), {"reason": "Two parcels are missing"})
+    finance.post(
+        console("merchant-hold", seller.ref),
+        {"what": "all", "currency": "EUR", "reason": "Two parcels are missing"},
+    )
     page = merchant_client.get(portal("money-home")).content.decode()
 
     assert "Two parcels are missing" in page
     assert "Contact the marketplace" in page
-    finance.post(console("merchant-release", seller.ref))
+    finance.post(console("hold-lift", Hold.objects.get().ref))
     assert "Two parcels" not in merchant_client.get(portal("money-home")).content.decode()
+
+
+def test_an_amount_is_held_charged_and_decided_on_pages(merchant_client, finance, approver, seller):
+    books = make.entity(website_id=1)
+    make.funded(books, seller.pk, 10000)
+    page = console("merchant-hold", seller.ref)
+    sent = {"what": "amount", "currency": "EUR", "reason": "Damaged goods claimed"}
+    answer = finance.post(page, sent)
+    assert (answer.status_code, "Enter the amount to hold." in answer.content.decode()) == (422, True)
+    until = (clock.now() + timedelta(days=3)).date().isoformat()
+    finance.post(page, sent | {"amount": "50,00x"})
+    assert not Hold.objects.exists()
+    finance.post(page, sent | {"amount": "50.00", "until": until})
+    hold = Hold.objects.get()
+    assert (hold.amount_minor, hold.lapses_at > clock.now() + timedelta(days=3)) == (5000, True)
+    money = merchant_client.get(portal("money-home")).content.decode()
+    assert "Damaged goods claimed" in money
+    assert "It ends by itself on" in money
+
+    charge = console("hold-charge", hold.ref)
+    sent = {"entity": books.code, "amount_minor": "60.00", "reason": "Repair"}
+    assert finance.post(charge, sent).status_code == 422
+    finance.post(charge, sent | {"amount_minor": "30.00"})
+    adjustment = Adjustment.objects.get()
+    assert adjustment.ref in finance.get(console("merchant-detail", seller.ref)).content.decode()
+    finance.post(console("hold-lift", hold.ref))
+    assert Hold.objects.get().state == "charging"
+    approver.post(console("adjustment-approve", adjustment.ref))
+    assert Hold.objects.get().state == "charged"
+    assert make.balance_of(books, "2110", merchant_id=seller.pk) == -7000
+
+
+def test_holds_lift_many_at_once_but_none_of_an_incident(finance, seller):
+    for amount in (1, 2):
+        Hold.objects.create(merchant=seller, amount_minor=amount, currency="EUR", reason="Check")
+    refs = list(Hold.objects.values_list("ref", flat=True))
+    finance.post(console("hold-list"), {"bulk": "lift", "selected": refs})
+    assert set(Hold.objects.values_list("ended_as", flat=True)) == {"lifted"}
 
 
 def test_a_statement_of_the_bank_is_uploaded_looked_at_and_imported(finance, seller):

@@ -48,7 +48,7 @@ def test_a_held_merchant_waits_until_the_hold_is_lifted(books, seller):
     assert (settlement.state, Payout.objects.count()) == ("on_hold", 0)
 
     assert release_held_settlements() == 0
-    release_hold(hold.pk, actor=PREPARER)
+    release_hold(hold.ref, actor=PREPARER)
     assert release_held_settlements() == 1
     assert Payout.objects.get().amount_minor == 10000
 

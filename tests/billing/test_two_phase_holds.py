@@ -17,6 +17,7 @@ from billing.operations.held_charges import charge_held_amount
 from billing.operations.holds import hold_payouts, lapse_holds, release_hold
 from billing.operations.payouts import claim_payout
 from billing.permissions import ADJUST_BALANCE, APPROVE_ADJUSTMENT, HOLD_PAYOUTS
+from billing.selectors.merchant_money import get_merchant_money
 from billing.selectors.payout_blocks import list_payout_blocks
 from billing.selectors.payout_holds import BalanceKey, sum_held
 from tests.billing.at_once import at_once
@@ -38,7 +39,7 @@ def held(seller, amount=5000, **terms):
 
 def charged(hold, books, amount=3000):
     return charge_held_amount(
-        hold.pk, entity=books, amount=Money(amount, "EUR"), reason="Claim of the buyer", actor=CLERK
+        hold.ref, entity=books, amount=Money(amount, "EUR"), reason="Claim of the buyer", actor=CLERK
     )
 
 
@@ -79,7 +80,7 @@ def test_no_more_is_charged_than_is_held(books, seller):
         charged(hold, books, 5001)
     assert "amount" in refused.value.fields
     with pytest.raises(InvalidInput):
-        charge_held_amount(hold.pk, entity=books, amount=Money(1, "USD"), reason="x", actor=CLERK)
+        charge_held_amount(hold.ref, entity=books, amount=Money(1, "USD"), reason="x", actor=CLERK)
     assert not Adjustment.objects.exists()
 
 
@@ -95,15 +96,15 @@ def test_a_hold_is_not_lifted_while_its_charge_waits_nor_after_it_was_booked(boo
     hold = held(seller)
     charge = charged(hold, books)
     with pytest.raises(StateRefused, match=charge.ref):
-        release_hold(hold.pk, actor=CLERK)
+        release_hold(hold.ref, actor=CLERK)
     approve_adjustment(charge.ref, actor=DECIDER)
     with pytest.raises(StateRefused, match="charged"):
-        release_hold(hold.pk, actor=CLERK)
+        release_hold(hold.ref, actor=CLERK)
 
 
 def test_what_is_lifted_cannot_be_charged(books, seller):
     hold = held(seller)
-    release_hold(hold.pk, actor=CLERK)
+    release_hold(hold.ref, actor=CLERK)
     with pytest.raises(StateRefused, match="no longer held"):
         charged(hold, books)
 
@@ -128,7 +129,16 @@ def test_a_hold_counts_no_more_from_its_moment_on_swept_or_not(books, seller):
         assert (lapse_holds(), lapse_holds()) == (2, 0)
     stop.refresh_from_db()
     assert (stop.ended_as, stop.released_at) == ("lapsed", lapses_at)
-    assert AuditEntry.objects.filter(action="billing.payouts.released").count() == 2
+    assert AuditEntry.objects.filter(action="billing.payouts.lapsed").count() == 2
+
+
+@pytest.mark.parametrize(("amount", "freed"), [(4000, 4000), (12000, 10000)])
+def test_the_forecast_dates_what_a_lapsing_hold_frees(books, seller, amount, freed):
+    funded(books, seller.pk, 10000)
+    held(seller, amount=amount, lapses_at=clock.now() + timedelta(days=60))
+    rows = get_merchant_money(seller.pk).forecast
+    assert [row.available_minor for row in rows] == [10000 - freed, freed][-len(rows) :]
+    assert rows[-1].on > (clock.now() + timedelta(days=59)).date()
 
 
 def test_a_hold_that_lapsed_is_neither_charged_nor_booked(books, seller):
@@ -154,7 +164,7 @@ def test_charging_takes_the_right_to_adjust(books, seller):
     hold = held(seller)
     with pytest.raises(PermissionRefused):
         charge_held_amount(
-            hold.pk, entity=books, amount=Money(1, "EUR"), reason="x", actor=operator_actor(HOLD_PAYOUTS)
+            hold.ref, entity=books, amount=Money(1, "EUR"), reason="x", actor=operator_actor(HOLD_PAYOUTS)
         )
 
 
