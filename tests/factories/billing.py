@@ -16,6 +16,7 @@ from billing.models import (
     Dispute,
     Earning,
     FeeRule,
+    Hold,
     JournalEntry,
     LegalEntity,
     Payout,
@@ -260,11 +261,14 @@ def isolation_objects(of: Merchant) -> dict[str, Any]:
     adjustment = Adjustment.objects.create(
         entity=books, merchant=of, kind="goodwill", currency="EUR", amount_minor=5, reason="Sorry"
     )
+    held = Hold.objects.create(merchant=of, amount_minor=5, currency="EUR", reason="Under review")
     assert entry is not None
     return {
         "billing-settlement": sent.settlement.ref,
         "billing-statement": sent.settlement.ref,
         "billing-payout": sent.ref,
+        "billing-hold": held.ref,
+        "/payout-holds": held.ref,
         "billing-batch": Shared(batch.ref),
         "billing-bank-file": Shared(file.ref),
         "billing-bank-line": Shared(line.ref),
