@@ -10,7 +10,7 @@ def name_holds(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("billing", "0016_two_phase_holds")]
+    dependencies = [("billing", "0017_refunded_as_paid")]
 
     operations = [
         migrations.AddField("hold", "ref", models.CharField(editable=False, max_length=24, null=True)),
