@@ -112,8 +112,6 @@ class HoldForm(Form):
 
 
 class _HoldPage(ConsolePage, FormPage):
-    merchant_ref: str
-
     def get_breadcrumbs(self) -> Sequence[Any]:
         merchant = self.get_merchant()
         return [
@@ -122,7 +120,7 @@ class _HoldPage(ConsolePage, FormPage):
         ]
 
     def get_merchant(self) -> Any:
-        raise NotImplementedError
+        return get_merchant(self.kwargs["ref"], actor=self.actor)
 
     def get_success_url(self) -> str:
         return reverse("console:billing-merchant-detail", args=[self.get_merchant().ref])
@@ -135,9 +133,6 @@ class HoldPayoutsView(_HoldPage):
     form_class = HoldForm
     submit_label = _("Hold payouts")
     success_message = _("Payouts are held; the merchant sees the reason.")
-
-    def get_merchant(self) -> Any:
-        return get_merchant(self.kwargs["ref"], actor=self.actor)
 
     def get_form(self, *, bound: bool) -> Any:
         form = super().get_form(bound=bound)
