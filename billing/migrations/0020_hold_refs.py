@@ -10,7 +10,7 @@ def name_holds(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("billing", "0017_refunded_as_paid")]
+    dependencies = [("billing", "0019_what_was_signed_stays")]
 
     operations = [
         migrations.AddField("hold", "ref", models.CharField(editable=False, max_length=24, null=True)),
