@@ -28,6 +28,34 @@ def insert_rows(model: type[models.Model], names: Sequence[str], rows: Rows) -> 
         _run_many(f"INSERT INTO {table} ({columns}) VALUES ({places})", fields, rows)  # noqa: S608  own names
 
 
+def insert_missing(
+    model: type[models.Model], names: Sequence[str], rows: Rows, *, unique: Sequence[str]
+) -> set[tuple[Any, ...]]:
+    """`insert_rows` without the rows whose unique columns somebody has already; returns these columns of the others.
+
+    On a server it waits for a twin that is being written, and needs no savepoint to survive it. Every other constraint
+    still raises.
+    """
+    fields = _fields(model, names)
+    columns = ", ".join(_quoted(field) for field in fields)
+    keys = ", ".join(_quoted(field) for field in _fields(model, unique))
+    parts: Sequence[Any]
+    if connection.vendor == "postgresql":
+        source, parts = f"SELECT {columns} FROM {_recordset(fields)}", _by_name(fields, rows)  # noqa: S608  own names
+    else:
+        picked = ", ".join(f"json_extract(value, '$[{place}]')" for place in range(len(fields)))
+        # Without a condition SQLite would read ON CONFLICT as part of a join.
+        source, parts = f"SELECT {picked} FROM json_each(%s) WHERE 1 = 1", _for_engine(fields, rows)  # noqa: S608
+    into = f"INSERT INTO {connection.ops.quote_name(model._meta.db_table)} ({columns})"
+    sql = f"{into} {source} ON CONFLICT ({keys}) DO NOTHING RETURNING {keys}"
+    added: set[tuple[Any, ...]] = set()
+    with connection.cursor() as cursor:
+        for start in range(0, len(parts), BATCH):
+            cursor.execute(sql, [json.dumps(parts[start : start + BATCH], default=str)])
+            added.update(cursor.fetchall())
+    return added
+
+
 def insert_objects(objects: Sequence[models.Model], names: Sequence[str]) -> None:
     """Add rows of one model that has a unique `ref`; each object learns its primary key."""
     if not objects:
@@ -62,6 +90,13 @@ def _fields(model: type[models.Model], names: Sequence[str]) -> list["Field[Any,
     return [by_name[name] for name in names]
 
 
+def _target(field: "Field[Any, Any]") -> "Field[Any, Any]":
+    """The field whose kind of value is stored: a foreign key holds what its other end holds."""
+    while isinstance(field, models.ForeignKey):
+        field = field.target_field
+    return field
+
+
 def _quoted(field: "Field[Any, Any]") -> str:
     return str(connection.ops.quote_name(field.column or field.name))
 
@@ -72,19 +107,30 @@ def _recordset(fields: Sequence["Field[Any, Any]"]) -> str:
 
 
 def _run_by_json(sql: str, fields: Sequence["Field[Any, Any]"], rows: Rows) -> None:
-    names = [field.column for field in fields]
     with connection.cursor() as cursor:
         for start in range(0, len(rows), BATCH):
-            part = [dict(zip(names, row, strict=True)) for row in rows[start : start + BATCH]]
+            part = _by_name(fields, rows[start : start + BATCH])
             cursor.execute(sql, [json.dumps(part, default=str)])
 
 
+def _by_name(fields: Sequence["Field[Any, Any]"], rows: Rows) -> list[dict[str, Any]]:
+    names = [str(field.column) for field in fields]
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
 def _run_many(sql: str, fields: Sequence["Field[Any, Any]"], rows: Rows) -> None:
+    ready = _for_engine(fields, rows)
+    if ready:
+        with connection.cursor() as cursor:
+            cursor.executemany(sql, ready)
+
+
+def _for_engine(fields: Sequence["Field[Any, Any]"], rows: Rows) -> list[list[Any]]:
     # Whole numbers, texts and blanks go as they are; JSON, dates and the like in the engine's own form.
     special = [
         (place, field)
         for place, field in enumerate(fields)
-        if isinstance(field, models.JSONField | models.DateField | models.UUIDField)
+        if isinstance(_target(field), models.JSONField | models.DateField | models.UUIDField)
     ]
     ready = []
     for row in rows:
@@ -92,9 +138,7 @@ def _run_many(sql: str, fields: Sequence["Field[Any, Any]"], rows: Rows) -> None
         for place, field in special:
             values[place] = field.get_db_prep_save(values[place], connection)
         ready.append(values)
-    if ready:
-        with connection.cursor() as cursor:
-            cursor.executemany(sql, ready)
+    return ready
 
 
 @ForeignObject.register_lookup

@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
 from backoffice.kernel import audit, clock
 from backoffice.kernel.actors import Actor
+from backoffice.kernel.bulk import insert_missing, insert_rows
 from backoffice.kernel.hashing import sha256_of
 from billing.chart import MERCHANT_CODES
 from billing.entries.drafts import Draft, Line, Owner
@@ -21,6 +22,7 @@ from billing.selectors.accounts import AccountKey
 from billing.selectors.journal import find_entries_by_key, is_in_reversal, lock_entry
 
 CHUNK = 2000
+ENTRY_COLUMNS = [field.attname for field in JournalEntry._meta.concrete_fields]
 
 
 @transaction.atomic
@@ -89,7 +91,7 @@ def _write(
     for draft in drafts:
         draft.check()
     accounts = ensure_accounts(_account_keys(drafts))
-    periods = PeriodBook()
+    periods = PeriodBook(min(draft.occurred_at for draft in drafts))
     now = clock.now()
     entries = {
         _key(draft): JournalEntry(
@@ -111,37 +113,50 @@ def _write(
         )
         for draft in drafts
     }
-    try:
-        with transaction.atomic():
-            JournalEntry.objects.bulk_create(list(entries.values()))
-    except IntegrityError:
-        # A twin committed between the look and the insert: its entry is the original.
-        found = _known(drafts, hashes)
-        if not found:
-            raise
-        rest = [draft for draft in drafts if _key(draft) not in found]
-        return found | (_write(rest, hashes, actor) if rest else {})
-    Posting.objects.bulk_create(
+    added = insert_missing(
+        JournalEntry,
+        ENTRY_COLUMNS,
+        [[getattr(entry, name) for name in ENTRY_COLUMNS] for entry in entries.values()],
+        unique=("entity_id", "idem_key"),
+    )
+    # A twin that committed between the look and the insert: its entry is the original.
+    late = [draft for draft in drafts if _key(draft) not in added]
+    if late:
+        entries |= _known(late, hashes)
+    mine = [draft for draft in drafts if _key(draft) in added]
+    _write_lines(mine, entries, accounts)
+    _move_balances(mine, accounts)
+    return entries
+
+
+def _write_lines(
+    drafts: Sequence[Draft],
+    entries: dict[tuple[int, str], JournalEntry],
+    accounts: dict[AccountKey, Account],
+) -> None:
+    """Postings, then the seals, which the database accepts for entries that balance only."""
+    insert_rows(
+        Posting,
+        ("entry_id", "line_no", "account_id", "currency", "amount_minor", "kind", "merchant_order_id"),
         [
-            Posting(
-                entry_id=entries[_key(draft)].pk,
-                line_no=number,
-                account_id=accounts[_account_key(draft.entity_id, line)].pk,
-                currency=line.currency,
-                amount_minor=line.amount_minor,
-                kind=line.kind,
-                merchant_order_id=line.merchant_order_id,
+            (
+                entries[_key(draft)].pk,
+                number,
+                accounts[_account_key(draft.entity_id, line)].pk,
+                line.currency,
+                line.amount_minor,
+                line.kind,
+                line.merchant_order_id,
             )
             for draft in drafts
             for number, line in enumerate(draft.lines, start=1)
         ],
-        batch_size=CHUNK,
     )
-    JournalSeal.objects.bulk_create(
-        [JournalSeal(entry_id=entry.pk, n_lines=entry.n_lines) for entry in entries.values()]
+    insert_rows(
+        JournalSeal,
+        ("entry_id", "n_lines", "chain_previous", "chain_hash"),
+        [(entries[_key(draft)].pk, len(draft.lines), "", "") for draft in drafts],
     )
-    _move_balances(drafts, accounts)
-    return entries
 
 
 def _account_key(entity_id: int, line: Line) -> AccountKey:

@@ -1,6 +1,6 @@
 """Accounting periods: calendar months that close softly, then hard, and reopen only by two people."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -29,7 +29,10 @@ def month_of(day: date) -> tuple[date, date]:
 class PeriodBook:
     """Finds the period of each draft, asking the database once per entity; used for one batch of entries."""
 
-    def __init__(self) -> None:
+    def __init__(self, since: datetime) -> None:
+        """`since` is when the batch's first event happened: months that ended before it take none of them."""
+        # Its date in any zone is at most a day away from the one in UTC.
+        self._since = (since - timedelta(days=1)).astimezone(UTC).date()
         self._periods: dict[int, list[Period]] = {}
         self._zones: dict[int, ZoneInfo] = {}
 
@@ -55,7 +58,8 @@ class PeriodBook:
         return self._open_month(draft.entity_id, max(today, after_last))
 
     def _load(self, entity_id: int) -> None:
-        rows = list(Period.objects.filter(entity_id=entity_id).select_related("entity").order_by("starts_on"))
+        periods = Period.objects.filter(entity_id=entity_id, ends_on__gt=self._since)
+        rows = list(periods.select_related("entity").order_by("starts_on"))
         self._periods[entity_id] = rows
         entity = rows[0].entity if rows else LegalEntity.objects.get(pk=entity_id)
         self._zones[entity_id] = ZoneInfo(entity.time_zone)

@@ -5,8 +5,8 @@ from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 
 from backoffice.kernel import clock
-from backoffice.kernel.bulk import insert_rows, update_rows
-from backoffice.kernel.models import Job, OutboxEvent
+from backoffice.kernel.bulk import insert_missing, insert_rows, update_rows
+from backoffice.kernel.models import Delivery, Job, OutboxEvent
 
 pytestmark = pytest.mark.django_db
 AWKWARD = "It's “100 %s” \\ {x} – \n 日本"
@@ -55,6 +55,31 @@ def test_the_database_still_refuses_what_does_not_fit():
     made = OutboxEvent.objects.create(name="a", payload={})
     with pytest.raises(IntegrityError):
         update_rows(OutboxEvent, ["name"], [(made.pk, None)])
+
+
+def test_rows_whose_key_is_taken_are_left_out_and_the_others_told():
+    now = clock.now()
+    events = [OutboxEvent.objects.create(name=name, payload={}) for name in "ab"]
+    names = ["event_id", "subscriber", "state", "attempts", "due_at", "last_error"]
+    rows = [(event.pk, AWKWARD, "waiting", 0, now, "") for event in events]
+    assert insert_missing(Delivery, names, rows[:1], unique=["event", "subscriber"]) == {
+        (events[0].pk, AWKWARD)
+    }
+    later = [(*row[:3], 7, *row[4:]) for row in rows]
+    with CaptureQueriesContext(connection) as queries:
+        added = insert_missing(Delivery, names, later, unique=["event", "subscriber"])
+    assert (added, len(queries)) == ({(events[1].pk, AWKWARD)}, 1)
+    first, second = Delivery.objects.order_by("event_id")
+    assert (first.attempts, second.attempts) == (0, 7)
+    assert (second.subscriber, second.due_at, second.done_at) == (AWKWARD, now, None)
+
+
+def test_a_row_that_breaks_another_rule_is_not_left_out_but_refused():
+    event = OutboxEvent.objects.create(name="a", payload={})
+    row = (event.pk, "s", "waiting", -1, clock.now(), "")
+    names = ["event_id", "subscriber", "state", "attempts", "due_at", "last_error"]
+    with pytest.raises(IntegrityError):
+        insert_missing(Delivery, names, [row], unique=["event", "subscriber"])
 
 
 def test_among_finds_what_in_finds():
