@@ -62,6 +62,13 @@ PLANTED = {
         ("oms/models/a.py", "x = 1  # TO" + "DO later\n", "to_do = 1\n"),
         ("oms/models/b.py", "raise NotImplemented" + "Error\n", "raise LookupError\n"),
     ],
+    "untranslated": [
+        (
+            "oms/selectors/a.py",
+            "from django.utils.translation import gettext as _t\nx = _t('Said by nobody')\n",
+            "from django.utils.translation import gettext as _t\nx = _t('Age')\n",
+        ),
+    ],
 }  # fmt: skip
 
 

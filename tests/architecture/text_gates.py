@@ -1,10 +1,16 @@
 """Gates over templates, styles, scripts and whatever is committed."""
 
+import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
-from tests.architecture.trees import at, browser_files, committed, templates
+from babel.messages.pofile import read_po
+
+from tests.architecture.trees import ROOT, at, browser_files, committed, parsed, product_code, templates
+
+TRANSLATORS = ("django.utils.translation", "backoffice.kernel.phrases")
 
 MAX_TEMPLATE_LINES = 400
 COMMENT = re.compile(r"{#.*?#}|{% comment %}.*?{% endcomment %}|<!--.*?-->", re.DOTALL)
@@ -103,4 +109,42 @@ def unfinished(tree: Path) -> list[str]:
     return _search(tree, files, {UNFINISHED: "unfinished work"})
 
 
-GATES = (long_templates, inline_code, foreign_hosts, machine_traces, unfinished)
+@cache
+def _german() -> frozenset[str]:
+    """Every text that has its German, plural forms too."""
+    with (ROOT / "locale/de/LC_MESSAGES/django.po").open("rb") as file:
+        catalogue = read_po(file)
+    texts: set[str] = set()
+    for message in catalogue:
+        ids = message.id if isinstance(message.id, tuple) else (message.id,)
+        said = message.string if isinstance(message.string, tuple) else (message.string,)
+        texts |= set(ids) if all(said) else set()
+    return frozenset(texts)
+
+
+def _texts(module: ast.Module) -> Iterator[tuple[int, str]]:
+    """Literal texts given to gettext, under whatever name a module imports it."""
+    names = {
+        alias.asname or alias.name
+        for node in ast.walk(module)
+        if isinstance(node, ast.ImportFrom) and node.module in TRANSLATORS
+        for alias in node.names
+        if alias.name.startswith(("gettext", "ngettext"))
+    }
+    for node in ast.walk(module):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
+            first = node.args[0] if node.args else None
+            if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                yield node.lineno, first.value
+
+
+def untranslated(tree: Path) -> list[str]:
+    return [
+        at(tree, file, line, f"no German for “{text}”")
+        for file in product_code(tree)
+        for line, text in _texts(parsed(file))
+        if text not in _german()
+    ]
+
+
+GATES = (long_templates, inline_code, foreign_hosts, machine_traces, unfinished, untranslated)
