@@ -33,6 +33,7 @@ class Series:
             "values": numbers,
             "texts": self.texts(),
             "compare": self.compare,
+            "currency": self.currency,
             "digits": exponent(self.currency) if self.currency else 0,
         }
 

@@ -6,7 +6,7 @@ Every function returns safe HTML built by `format_html`, or plain text where its
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from babel.dates import format_date, format_datetime, format_skeleton, format_timedelta
+from babel.dates import format_date, format_datetime, format_interval, format_skeleton, format_timedelta
 from babel.numbers import format_decimal
 from django.templatetags.static import static
 from django.utils import timezone
@@ -60,7 +60,9 @@ def money(minor: int | Money | None, currency: str = "", *, problem: bool = Fals
 def number(value: Any) -> SafeString:
     if value is None:
         return DASH
-    return format_html('<span class="bo-num">{}</span>', number_text(value))
+    return format_html(
+        '<span class="{}">{}</span>', "bo-num" if value else "bo-num bo-zero", number_text(value)
+    )
 
 
 def number_text(value: Any) -> str:
@@ -109,6 +111,17 @@ def moment_text(value: datetime) -> str:
 def date_text(value: date) -> str:
     day = timezone.localtime(value).date() if isinstance(value, datetime) else value
     return str(format_date(day, "medium", locale=babel_locale()))
+
+
+def day_range(first: date, last: date) -> SafeString:
+    """Two days as short as they can be told apart from today: `Dec 4 – 8`; with the year when it is another one."""
+    if first == last:
+        return day(first)
+    skeleton = "MMMd" if first.year == last.year == clock.today().year else "yMMMd"
+    text = format_interval(first, last, skeleton, locale=babel_locale())
+    return format_html(
+        '<time class="bo-date" datetime="{}/{}">{}</time>', first.isoformat(), last.isoformat(), text
+    )
 
 
 def axis_day(value: date) -> str:

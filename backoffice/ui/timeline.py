@@ -1,5 +1,6 @@
 """One timeline per thing: audit entries, comments and events of an app, newest first, grouped by day."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,6 +12,8 @@ from django.utils.translation import gettext as _
 
 from backoffice.kernel.actors import ActorKind
 
+# A code of ours, such as a state: read without its underscores.
+CODE = re.compile(r"[a-z]+(_[a-z]+)+")
 ACTOR_ICONS = {
     ActorKind.USER: "user",
     ActorKind.API_KEY: "key",
@@ -18,6 +21,9 @@ ACTOR_ICONS = {
     ActorKind.TIMER: "clock",
     ActorKind.SYSTEM: "gear",
 }
+
+# So few entries more than the wanted ones are not folded away.
+FEW = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,26 @@ def from_audit(item: Any) -> Entry:
 def _plain(value: Any) -> Any:
     if value is None or value == "":
         return _("empty")
+    if isinstance(value, str) and CODE.fullmatch(value):
+        return value.replace("_", " ")
     return ", ".join(str(part) for part in value) if isinstance(value, list) else value
+
+
+def split_days(
+    days: list[tuple[date, list[Entry]]], most: int
+) -> tuple[list[tuple[date, list[Entry]]], list[tuple[date, list[Entry]]]]:
+    """The newest entries, and the rest when it is worth folding away; both still by day."""
+    if sum(len(entries) for _day, entries in days) <= most + FEW:
+        return days, []
+    shown: list[tuple[date, list[Entry]]] = []
+    earlier: list[tuple[date, list[Entry]]] = []
+    for day, entries in days:
+        room = max(most - sum(len(group) for _day, group in shown), 0)
+        if entries[:room]:
+            shown.append((day, entries[:room]))
+        if entries[room:]:
+            earlier.append((day, entries[room:]))
+    return shown, earlier
 
 
 def by_day(items: Iterable[Any]) -> Iterator[tuple[date, list[Entry]]]:

@@ -13,14 +13,22 @@ from backoffice.ui import badges, formats, pictures
 from backoffice.ui.charts import Chart
 from backoffice.ui.columns import Column, value_of
 from backoffice.ui.counts import count_word
-from backoffice.ui.forms import FormMixin
+from backoffice.ui.forms import FormMixin, country_name
 from backoffice.ui.iban import grouped, masked
 from backoffice.ui.pages.action import UNDO
 from backoffice.ui.sparklines import sparkline_svg
 from backoffice.ui.tables import PER_PAGE, Row, Table, changed_query
-from backoffice.ui.timeline import by_day
+from backoffice.ui.timeline import by_day, split_days
 
+# A thing's timeline shows so many entries; earlier ones are folded away.
+SHOWN_ENTRIES = 8
 register = template.Library()
+
+
+@register.filter
+def country(code: str) -> str:
+    """The name of a country in the reader's language: `{{ address.country|country }}`."""
+    return country_name(code)
 
 
 @register.simple_tag
@@ -61,6 +69,12 @@ def when(value: Any) -> SafeString:
 @register.simple_tag
 def day(value: Any) -> SafeString:
     return formats.day(value)
+
+
+@register.simple_tag
+def day_range(first: Any, last: Any) -> SafeString:
+    """`{% day_range from until %}`: two days in the fewest words."""
+    return formats.day_range(first, last)
 
 
 @register.simple_tag
@@ -167,7 +181,13 @@ def _control(bound: Any) -> SafeString:
 @register.inclusion_tag("ui/partials/timeline.html")
 def timeline(items: Any) -> dict[str, Any]:
     """Audit rows or `timeline.Entry` items, newest first, grouped by day."""
-    return {"days": list(by_day(items))}
+    days = list(by_day(items))
+    shown, earlier = split_days(days, SHOWN_ENTRIES)
+    return {
+        "days": shown,
+        "earlier": earlier,
+        "earlier_count": sum(len(entries) for _day, entries in earlier),
+    }
 
 
 @register.inclusion_tag("ui/partials/empty_state.html")

@@ -39,6 +39,7 @@
     scope.querySelectorAll("[data-bo-undo]").forEach((form) => setTimeout(() => {
       if (!form.contains(document.activeElement)) form.remove();
     }, 10000));
+  on("change", "[data-bo-submit]", (event, control) => control.form.requestSubmit());
   on("click", "[data-bo-dismiss]", (event, button) => button.closest(".bo-message").remove());
   on("click", "[data-bo-back]", () => history.back());
   on("click", "[data-bo-refused]", (event) => event.preventDefault());
@@ -181,31 +182,42 @@
     return library;
   };
   const token = (name) => getComputedStyle(root).getPropertyValue(name).trim();
-  const paint = (chart) => {
+  // Before it is drawn and again when the theme changes: Chart.js itself would choose colours of its own.
+  const dress = (type, chart) => {
     const [accent, muted, border] = [token("--bo-accent"), token("--bo-text-muted"), token("--bo-border")];
     const palette = [accent, token("--bo-info"), token("--bo-done"), token("--bo-waiting"), token("--bo-danger")];
     let shade = 0;
     chart.data.datasets.forEach((set) => {
       const colour = set.compare ? muted : palette[shade++ % palette.length];
       set.borderColor = colour;
-      set.backgroundColor = chart.config.type === "bar" ? `color-mix(in srgb, ${colour} 80%, transparent)` : colour;
+      const share = type === "bar" ? 80 : 9;
+      set.backgroundColor = `color-mix(in srgb, ${colour} ${share}%, transparent)`;
+      set.pointBackgroundColor = colour;
     });
     Object.values(chart.options.scales).forEach((scale) => {
       scale.ticks.color = muted;
       scale.grid.color = border;
     });
     chart.options.plugins.legend.labels.color = muted;
+    Object.assign(chart.options.plugins.tooltip, {
+      backgroundColor: token("--bo-surface"), titleColor: muted, bodyColor: token("--bo-text"), borderColor: border, borderWidth: 1,
+    });
+  };
+  const paint = (chart) => {
+    dress(chart.config.type, chart);
     chart.update("none");
   };
   function drawChart(figure) {
     if (figure.dataset.boDrawn) return;
     figure.dataset.boDrawn = "1";
     const data = JSON.parse(figure.dataset.boChart);
+    const currency = data.series[0]?.currency;
+    const axis = new Intl.NumberFormat(root.lang || undefined, currency ? { style: "currency", currency, maximumFractionDigits: 0 } : {});
     load(figure.dataset.boChartSrc).then(() => {
       figure.querySelector(".bo-chart-box").hidden = false;
       figure.querySelector(".bo-chart-table").open = false;
       const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-      const chart = new window.Chart(figure.querySelector("canvas"), {
+      const drawing = {
         type: data.kind,
         data: {
           labels: data.labels,
@@ -220,11 +232,16 @@
             maxBarThickness: 36,
             pointRadius: 0,
             pointHitRadius: 12,
-            tension: 0.25,
+            pointHoverRadius: 4,
+            fill: data.kind === "line" && !series.compare && data.series.filter((one) => !one.compare).length === 1,
+            // Straight between the days: a curve would show sales that nobody made.
+            tension: 0,
+            borderJoinStyle: "round",
           })),
         },
         options: {
           maintainAspectRatio: false,
+          font: { family: getComputedStyle(document.body).fontFamily },
           animation: calm ? false : { duration: 250 },
           interaction: { mode: "index", intersect: false },
           onClick: (event, points) => {
@@ -232,17 +249,18 @@
             if (url) location.assign(url);
           },
           plugins: {
+            colors: { enabled: false },
             legend: { display: data.series.length > 1, align: "end", labels: { boxWidth: 10, boxHeight: 10, useBorderRadius: true, borderRadius: 2 } },
-            tooltip: { callbacks: { label: (item) => ` ${item.dataset.label}: ${item.dataset.texts[item.dataIndex]}` } },
+            tooltip: { padding: 10, cornerRadius: 6, boxPadding: 4, displayColors: data.series.length > 1, titleFont: { weight: 500 }, callbacks: { label: (item) => ` ${item.dataset.label}: ${item.dataset.texts[item.dataIndex]}` } },
           },
           scales: {
             x: { grid: { display: false }, ticks: { maxRotation: 0, autoSkipPadding: 16 } },
-            y: { beginAtZero: true, border: { display: false }, grid: {}, ticks: { maxTicksLimit: 5, precision: 0 } },
+            y: { beginAtZero: true, border: { display: false }, grid: {}, ticks: { maxTicksLimit: 5, precision: 0, callback: (value) => axis.format(value) } },
           },
         },
-      });
-      charts.push(chart);
-      paint(chart);
+      };
+      dress(data.kind, drawing);
+      charts.push(new window.Chart(figure.querySelector("canvas"), drawing));
     }).catch(() => { delete figure.dataset.boDrawn; });
   }
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => charts.forEach(paint));
