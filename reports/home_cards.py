@@ -49,10 +49,13 @@ def _sales(actor: Actor, merchant_id: int | None, url: str) -> Mapping[str, Any]
         labels=[axis_label(day) for day in days],
         series=[Series(_("Net sales"), [day.net_minor for day in days], currency=currency)],
     )
+    this_week = sum(day.net_minor for day in days[-WEEK:])
+    last_week = sum(day.net_minor for day in days[-2 * WEEK : -WEEK])
     return {
         "chart": chart,
         "currency": currency,
-        "this_week_minor": sum(day.net_minor for day in days[-WEEK:]),
-        "last_week_minor": sum(day.net_minor for day in days[-2 * WEEK : -WEEK]),
+        "this_week_minor": this_week,
+        "last_week_minor": last_week,
+        "change_bps": (this_week - last_week) * 100 // last_week * 100 if last_week > 0 else None,
         "report_url": url,
     }

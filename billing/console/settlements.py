@@ -13,7 +13,7 @@ from backoffice.kernel import audit
 from backoffice.ui import badges, formats
 from backoffice.ui.filters import DateRangeFilter, FilterSet, MultipleChoiceFilter, SearchFilter
 from backoffice.ui.forms import Form
-from backoffice.ui.pages import ActionPage, ConsolePage, DetailPage, Fact, FormPage, IndexPage
+from backoffice.ui.pages import ActionPage, ConsolePage, DetailPage, Fact, FormPage, IndexPage, Tab
 from backoffice.ui.tables import Column, Table
 from billing.console.pages import FinancePage
 from billing.exports.statement_pdf import statement_pdf
@@ -78,6 +78,15 @@ class SettlementListView(ConsolePage, IndexPage):
     def get_rows(self) -> Any:
         return list_settlements(self.actor)
 
+    def get_tabs(self) -> list[Tab]:
+        states = (
+            SettlementState.IN_REVIEW,
+            SettlementState.ON_HOLD,
+            SettlementState.PAYABLE,
+            SettlementState.PAID,
+        )
+        return [Tab(_("All")), *(Tab(state.label, f"state={state.value}") for state in states)]
+
     def get_main_action(self) -> Any:
         if not self.actor.can(PREPARE_SETTLEMENT):
             return None
@@ -131,7 +140,7 @@ class SettlementDetailView(FinancePage, DetailPage):
     def get_facts(self) -> Sequence[Fact]:
         row = self.object
         return [
-            Fact(_("Number"), row.number or _("given at approval")),
+            Fact(_("Number"), row.number or _("Given at approval")),
             Fact(
                 _("Merchant"),
                 row.merchant.name,

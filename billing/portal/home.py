@@ -21,4 +21,6 @@ def render_money(request: HttpRequest, _numbers: Numbers) -> Mapping[str, Any] |
     return {"money": money} if money.balances or money.blocks else None
 
 
-CARDS = [HomeCard(_("Money"), VIEW_MONEY, render_money, "billing/portal/card_money.html", order=40)]
+CARDS = [
+    HomeCard(_("Money"), VIEW_MONEY, render_money, "billing/portal/card_money.html", order=21, wide=True)
+]

@@ -49,6 +49,7 @@ class MoneyHomeView(MoneyPage, Page):
         return super().get_context_data(
             money=money,
             terms=money.terms,
+            has_disputes=any(row.dispute_minor for row in money.balances),
             reserve_share=formats.percent_text(money.terms.reserve_bps),
             chart=forecast_chart(money.forecast),
             latest=list_settlements(self.actor).filter(merchant_id=self.own_merchant_id)[:5],
@@ -156,7 +157,7 @@ class StatementDetailView(MoneyPage, DetailPage):
     def get_facts(self) -> Sequence[Fact]:
         row = self.object
         return [
-            Fact(_("Number"), row.number or _("given at approval")),
+            Fact(_("Number"), row.number or _("Given at approval")),
             Fact(_("From"), formats.when(row.from_at), hint=row.time_zone),
             Fact(_("Until"), formats.when(row.to_at), hint=row.time_zone),
             Fact(_("Paid out"), formats.money(row.payable_minor, row.currency)),

@@ -48,6 +48,7 @@ from oms.permissions import (
 )
 from oms.portal.orders import DueFilter, MerchantOrderFilter, MerchantOrderTable, open_ship_by, state_badge
 from oms.selectors.incidents import list_incidents_of
+from oms.selectors.line_pictures import pictures_by_offer
 from oms.selectors.orders import (
     find_purchases,
     get_order_with_parts,
@@ -231,6 +232,9 @@ class OrderDetailView(ConsolePage, DetailPage):
             incidents.setdefault(row.merchant_order_id, []).append(row)
         return super().get_context_data(
             parts=parts,
+            pictures=pictures_by_offer(
+                (line.offer_ref, line.asset_uuid) for part in parts for line in part.lines.all()
+            ),
             attempts=attempts,
             incidents=incidents,
             open_states=OPEN_STATES,

@@ -53,14 +53,20 @@ def render_running_out(request: HttpRequest, numbers: Numbers) -> Mapping[str, A
 
 CARDS = [
     HomeCard(
-        _("Orders"), VIEW_ORDERS, render_work, "oms/portal/card_work.html", order=10, counts=count_waiting
+        _("Orders"),
+        VIEW_ORDERS,
+        render_work,
+        "oms/portal/card_work.html",
+        order=10,
+        counts=count_waiting,
+        wide=True,
     ),
     HomeCard(
         _("Due soon"),
         VIEW_ORDERS,
         render_due_soon,
         "oms/portal/card_due_soon.html",
-        order=11,
+        order=22,
         counts=count_due_soon,
     ),
     HomeCard(

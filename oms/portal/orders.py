@@ -31,6 +31,7 @@ from oms.permissions import (
 )
 from oms.selectors.incidents import list_incidents_of
 from oms.selectors.invoices import find_invoice_request
+from oms.selectors.line_pictures import pictures_by_offer
 from oms.selectors.orders import get_merchant_order, list_merchant_orders, with_piece_counts
 from oms.selectors.parcels import list_planned_parcels
 from oms.selectors.payments import is_paid_outside
@@ -223,6 +224,7 @@ class MerchantOrderDetailView(PortalPage, DetailPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         part = self.object
+        lines = list(part.lines.all())
         refunds = list(part.refunds.order_by("-id"))
         for refund in refunds:
             refund.reason_label = REASONS.get(refund.reason, refund.reason)
@@ -235,7 +237,8 @@ class MerchantOrderDetailView(PortalPage, DetailPage):
             "inspect": self.actor.can(MANAGE_STOCK, merchant_id=part.merchant_id),
         }
         return super().get_context_data(
-            lines=list(part.lines.all()),
+            lines=lines,
+            pictures=pictures_by_offer((line.offer_ref, line.asset_uuid) for line in lines),
             shipments=part.shipments.prefetch_related("lines__line").order_by("id"),
             refunds=refunds,
             incidents=list_incidents_of([part]),

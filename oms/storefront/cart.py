@@ -1,8 +1,6 @@
 """The cart: grouped by merchant, delivery chosen per merchant."""
 
-from collections.abc import Iterable
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest
@@ -15,19 +13,12 @@ from backoffice.kernel.errors import InvalidInput, NotFound
 from backoffice.kernel.grants import PUBLIC
 from backoffice.ui.forms import Form
 from backoffice.ui.pages import ActionPage, FormPage, Page, StorefrontPage
-from dam.selectors.assets import get_asset_infos
 from oms.models import Cart
 from oms.operations.cart_vouchers import put_voucher_on_cart, take_voucher_off_cart
 from oms.operations.carts import accept_prices, add_to_cart, choose_delivery, set_cart_quantity
 from oms.selectors.carts import CartView, view_cart
+from oms.selectors.line_pictures import pictures_by_offer
 from oms.storefront.session import cart_token, find_session_cart, remember_cart
-
-
-def pictures_by_offer(pairs: Iterable[tuple[str, UUID | None]]) -> dict[str, Any]:
-    """Pictures of lines `(offer ref, asset)` by offer ref, in one statement."""
-    wanted = {offer_ref: uuid for offer_ref, uuid in pairs if uuid}
-    found = get_asset_infos(set(wanted.values())) if wanted else {}
-    return {offer_ref: found.get(uuid) for offer_ref, uuid in wanted.items()}
 
 
 def pictures_of(view: CartView) -> dict[str, Any]:

@@ -28,8 +28,8 @@ from oms.portal.order_acts import invoice_response
 from oms.portal.order_forms import LinesForm
 from oms.selectors.bank_details import get_bank_details
 from oms.selectors.incidents import can_report
+from oms.selectors.line_pictures import pictures_by_offer
 from oms.selectors.tracking import find_order_for_buyer, find_order_ref
-from oms.storefront.cart import pictures_by_offer
 from oms.storefront.problems import problems_of
 
 FIND_LIMIT = 10

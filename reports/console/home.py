@@ -6,6 +6,6 @@ from reports.permissions import VIEW_REPORTS
 
 CARDS = [
     HomeCard(
-        _("Sales"), VIEW_REPORTS, console_sales, "reports/card_sales.html", order=1, wide=True, by_place=True
+        _("Sales"), VIEW_REPORTS, console_sales, "reports/card_sales.html", order=2, wide=True, by_place=True
     )
 ]

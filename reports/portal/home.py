@@ -4,4 +4,4 @@ from backoffice.ui.menus import HomeCard
 from reports.home_cards import portal_sales
 from reports.permissions import VIEW_OWN_REPORTS
 
-CARDS = [HomeCard(_("Sales"), VIEW_OWN_REPORTS, portal_sales, "reports/card_sales.html", order=99, wide=True)]
+CARDS = [HomeCard(_("Sales"), VIEW_OWN_REPORTS, portal_sales, "reports/card_sales.html", order=20, wide=True)]
