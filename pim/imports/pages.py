@@ -18,6 +18,7 @@ from backoffice.kernel.errors import DomainError, NotFound
 from backoffice.kernel.jobs import get_job
 from backoffice.ui.badges import badge
 from backoffice.ui.pages import ActionPage, DetailPage, FormPage, IndexPage, Page, Tab
+from backoffice.ui.steps import Step, mark_steps
 from dam.storage import local_copy
 from pim.imports.access import get_import, list_imports, list_rows
 from pim.imports.formats.reading import iterate_rows
@@ -27,12 +28,31 @@ from pim.imports.report import iterate_failed_csv, write_failed_xlsx
 from pim.imports.runs import OPEN_STATES, apply_import, cancel_import, check_import, dialect_of, map_import
 from pim.imports.tables import ImportFilter, RowFilter, RowTable, outcome_tabs
 from pim.imports.undo import undo_import
-from pim.models import FeedFormat, ImportRun, ImportState
+from pim.models import FeedFormat, ImportRun, ImportState, RowOutcome
 from pim.permissions import IMPORT_PRODUCTS
 
 VERBS = ("mapping", "check", "apply", "cancel", "undo", "failed", "progress")
 MAPPABLE = (ImportState.RECEIVED, ImportState.PREVIEWED, ImportState.FAILED)
 APPLICABLE = (ImportState.PREVIEWED, ImportState.CANCELLED)
+STEPS = (
+    gettext_lazy("Choose a file"),
+    gettext_lazy("Name the columns"),
+    gettext_lazy("Check"),
+    gettext_lazy("Apply"),
+)
+FILE, COLUMNS, CHECK, APPLY = range(len(STEPS))
+STEP_OF = {
+    ImportState.RECEIVED: COLUMNS,
+    ImportState.CHECKING: CHECK,
+    ImportState.PREVIEWED: APPLY,
+    ImportState.APPLYING: APPLY,
+    ImportState.DONE: len(STEPS),
+}
+
+
+def steps_at(step: int | None) -> list[Step]:
+    """The rail of the import's pages; nothing where an import has left the way."""
+    return [] if step is None else mark_steps(STEPS, step)
 
 
 class ImportPage(Page):
@@ -104,10 +124,20 @@ class ImportDetail(ImportPage, IndexPage):
             },
             can_map=run.state in MAPPABLE,
             can_check=run.state in OPEN_STATES,
-            can_apply=run.state in APPLICABLE and bool(run.preview_counts),
+            can_apply=run.state in APPLICABLE and bool(run.preview_counts) and not self.is_unusable(counts),
+            steps=steps_at(CHECK if self.is_unusable(counts) else STEP_OF.get(ImportState(run.state))),
             nothing_to_do=bool(counts) and not counts.get("new") and not counts.get("changed"),
+            nothing_usable=self.is_unusable(counts),
             timeline=audit.list_entries(run)[:20],
             **extra,
+        )
+
+    def is_unusable(self, counts: dict[str, int]) -> bool:
+        """Whether every row that was read failed."""
+        return bool(counts.get("failed")) and not any(
+            number
+            for outcome, number in counts.items()
+            if outcome in RowOutcome.values and outcome != "failed"
         )
 
     def get_job(self) -> Any:
@@ -162,7 +192,7 @@ class MapImport(ImportPage, FormPage):
         return self.url("detail", self.run.ref)
 
     def get_context_data(self, **extra: Any) -> dict[str, Any]:
-        context = super().get_context_data(run=self.run, **extra)
+        context = super().get_context_data(run=self.run, steps=steps_at(COLUMNS), **extra)
         context["column_fields"] = context["form"].column_fields(self.get_examples())
         return context
 

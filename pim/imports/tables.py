@@ -118,7 +118,7 @@ class RowTable(Table):
     columns = (
         Column("number", gettext_lazy("Row"), kind="count", sort=True),
         Column("outcome", gettext_lazy("Result"), kind="badge", states="pim.ImportRow", sort=True),
-        Column("merchant_sku", gettext_lazy("SKU"), sort=True),
+        Column("merchant_sku", gettext_lazy("SKU"), kind="ref", sort=True),
         Column("title", gettext_lazy("Title"), value=lambda row: row_title(row)),
         Column("diff", gettext_lazy("Changes"), kind="html", value=shown_diff, export=False),
         Column("problems", gettext_lazy("Problems"), kind="html", value=shown_problems, export=False),

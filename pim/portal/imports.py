@@ -11,6 +11,7 @@ from backoffice.ui.pages import FormPage, PortalPage
 from mas.selectors.merchants import find_merchant_by_id
 from pim.imports.forms import UploadFeedForm
 from pim.imports.pages import (
+    FILE,
     ApplyImport,
     CancelImport,
     CheckImport,
@@ -21,6 +22,7 @@ from pim.imports.pages import (
     ImportProgress,
     MapImport,
     UndoImport,
+    steps_at,
 )
 from pim.imports.runs import check_import, receive_import
 from pim.imports.tables import ImportTable
@@ -76,7 +78,7 @@ class UploadImportView(PortalPage, ImportPage, FormPage):
             )
             for family in list_families()
         ]
-        return super().get_context_data(templates=templates, **extra)
+        return super().get_context_data(templates=templates, steps=steps_at(FILE), **extra)
 
 
 class ImportTemplateView(PortalPage, ImportPage):

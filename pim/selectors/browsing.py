@@ -32,6 +32,13 @@ SORTS = {
 }
 
 
+def saving_percent(price_minor: int | None, list_price_minor: int | None) -> int:
+    """How many whole percent the price is below the struck one, rounded down: never promised too high."""
+    if not price_minor or not list_price_minor or list_price_minor <= price_minor:
+        return 0
+    return (list_price_minor - price_minor) * 100 // list_price_minor
+
+
 @dataclass(frozen=True, slots=True)
 class CardTile:
     """A card in a list."""
@@ -53,6 +60,11 @@ class CardTile:
     @property
     def price_from(self) -> Money | None:
         return None if self.price_from_minor is None else Money(self.price_from_minor, self.currency)
+
+    @property
+    def saving(self) -> int:
+        """Whole percent below the struck price; nothing without one."""
+        return saving_percent(self.price_from_minor, self.list_price_minor)
 
 
 @dataclass(frozen=True, slots=True)

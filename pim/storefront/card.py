@@ -14,8 +14,10 @@ from dam.selectors.assets import AssetInfo, get_asset_infos
 from mms.selectors.scopes import list_store_contexts
 from pim.errors import CardMoved
 from pim.selectors import catalogue
+from pim.selectors.browsing import saving_percent
 from pim.selectors.catalogue import get_card_page
 from pim.selectors.conditions import condition_label
+from pim.selectors.showcase import list_similar
 
 
 class CardView(StorefrontPage):
@@ -39,12 +41,16 @@ class CardView(StorefrontPage):
 
     def get_context_data(self, **extra: Any) -> dict[str, Any]:
         card = self.card
-        pictures = get_asset_infos(card.gallery)
+        similar = list_similar(self.store, card)
+        pictures = get_asset_infos([*card.gallery, *(tile.asset_uuid for tile in similar)])
         featured = card.featured
         return super().get_context_data(
             pictures=[pictures[uuid] for uuid in card.gallery if uuid in pictures],
             main_picture=self._main_picture(pictures),
             featured=featured,
+            saving=saving_percent(featured.unit_price_minor, featured.list_price_minor) if featured else 0,
+            similar=similar,
+            similar_pictures=pictures,
             conditions={offer.offer_ref: condition_label(offer.condition) for offer in card.offers},
             schema_price=str(Money(featured.unit_price_minor, featured.currency).amount) if featured else "",
             crumbs=[
