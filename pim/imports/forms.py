@@ -156,6 +156,7 @@ class MappingForm(Form):
                 max_length=1000,
                 widget=forms.TextInput(
                     attrs={
+                        "class": "bo-input bo-input-code",
                         "spellcheck": "false",
                         "aria-label": _("How to read %(column)s") % {"column": name},
                     }

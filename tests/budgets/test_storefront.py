@@ -13,7 +13,8 @@ from tests.factories import mas
 from tests.pim import catalogue
 
 pytestmark = pytest.mark.django_db
-# The page of a product with a gallery and what is similar to it; a cart adds its session, its count and nothing else to any page.
+# The page of a product with a gallery and what is similar to it; a cart adds its session, its count and nothing
+# else to any page.
 BUDGETS = {"home": 8, "category": 8, "search": 8, "product": 9, "cart": 12}
 
 
