@@ -53,5 +53,13 @@ def share_of_pieces(total_minor: int, quantity: int, gone: int, pieces: int) -> 
     return _cumulative(total_minor, quantity, gone + pieces) - _cumulative(total_minor, quantity, gone)
 
 
+def tax_of_share(tax_minor: int, total_minor: int, gone_minor: int, amount_minor: int) -> int:
+    """The tax in the next `amount_minor` of a total, when `gone_minor` of it were taken off before.
+
+    Cumulative as `share_of_pieces`: whatever portions a total is given back in, their taxes are exactly its tax.
+    """
+    return share_of_pieces(tax_minor, total_minor, gone_minor, amount_minor) if total_minor else 0
+
+
 def _cumulative(total_minor: int, quantity: int, pieces: int) -> int:
     return (2 * total_minor * pieces + quantity) // (2 * quantity)

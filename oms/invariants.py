@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -10,13 +10,17 @@ from backoffice.kernel.invariants import invariant
 from oms.models import (
     AttemptKind,
     AttemptState,
+    Incident,
     MerchantOrder,
+    MerchantOrderState,
     Order,
     OrderLine,
     Payment,
     PaymentAttempt,
     PaymentShare,
     Refund,
+    TimeLimit,
+    TimeLimitKind,
     Voucher,
     VoucherUse,
 )
@@ -124,11 +128,20 @@ def payments_add_up() -> Iterator[str]:
     "oms.refunds_add_up", _("Refund lines and shipping sum to the refund, and to the lines' refunded amounts")
 )
 def refunds_add_up() -> Iterator[str]:
-    refunds = Refund.objects.annotate(lines_sum=Coalesce(Sum("lines__amount_minor"), 0))
+    refunds = Refund.objects.annotate(
+        lines_sum=Coalesce(Sum("lines__amount_minor"), 0), lines_tax=Coalesce(Sum("lines__tax_minor"), 0)
+    )
     wrong = refunds.exclude(amount_minor=F("lines_sum") + F("shipping_minor"))
     for ref in wrong.values_list("ref", flat=True)[:SENTENCES]:
         yield f"{ref}: lines and shipping do not sum to the refund"
-    lines = OrderLine.objects.annotate(given=Coalesce(Sum("refund_lines__amount_minor"), 0))
+    wrong = refunds.exclude(tax_minor=F("lines_tax") + F("shipping_tax_minor"))
+    for ref in wrong.values_list("ref", flat=True)[:SENTENCES]:
+        yield f"{ref}: the taxes of lines and shipping do not sum to the refund's"
+    lines = OrderLine.objects.annotate(
+        given=Coalesce(Sum("refund_lines__amount_minor"), 0), tax=Coalesce(Sum("refund_lines__tax_minor"), 0)
+    )
+    for ref in lines.filter(tax__gt=F("tax_minor")).values_list("merchant_order__ref", flat=True)[:SENTENCES]:
+        yield f"{ref}: more tax of a line was given back than it holds"
     for ref in lines.exclude(refunded_minor=F("given")).values_list("merchant_order__ref", flat=True)[
         :SENTENCES
     ]:
@@ -142,6 +155,40 @@ def no_payment_without_order() -> Iterator[str]:
     )
     for ref in kept.values_list("merchant_order__ref", flat=True)[:SENTENCES]:
         yield f"{ref}: money was kept although the order was never placed"
+
+
+# The clock that must run in a waiting state; a clock to ship that ran out leaves the order in the list of late ones.
+CLOCKS = {
+    MerchantOrderState.WAITING_ACCEPTANCE: TimeLimitKind.ACCEPT,
+    MerchantOrderState.WAITING_PAYMENT: TimeLimitKind.CAPTURE,
+    MerchantOrderState.IN_PREPARATION: TimeLimitKind.SHIP,
+    MerchantOrderState.PARTLY_SHIPPED: TimeLimitKind.SHIP,
+    MerchantOrderState.SHIPPED: TimeLimitKind.RECEIVED,
+    MerchantOrderState.TO_COLLECT: TimeLimitKind.RECEIVED,
+    MerchantOrderState.RECEIVED: TimeLimitKind.CLOSED,
+}
+
+
+@invariant("oms.nothing_waits_for_ever", _("Every state that waits for somebody has a clock that ends it"))
+def nothing_waits_for_ever() -> Iterator[str]:
+    clocks = TimeLimit.objects.filter(merchant_order=OuterRef("pk"))
+    for state, kind in CLOCKS.items():
+        own = clocks.filter(kind=kind)
+        if kind != TimeLimitKind.SHIP:
+            own = own.filter(settled_at=None)
+        rows = MerchantOrder.objects.of_placed_orders().filter(~Exists(own), state=state)
+        if kind == TimeLimitKind.CLOSED:
+            # The incident's own clock comes first.
+            rows = rows.exclude(Exists(Incident.objects.live().filter(merchant_order=OuterRef("pk"))))
+        for ref in rows.values_list("ref", flat=True)[:SENTENCES]:
+            yield f"{ref}: nothing ends its waiting ({state})"
+    of_order = TimeLimit.objects.filter(order=OuterRef("pk"), merchant_order=None, settled_at=None)
+    drafts = Order.objects.filter(placed_at=None, abandoned_at=None)
+    staged = Order.objects.filter(placed_at__isnull=False, merchant_orders__state=MerchantOrderState.STAGED)
+    for ref in (
+        (drafts | staged).filter(~Exists(of_order)).distinct().values_list("ref", flat=True)[:SENTENCES]
+    ):
+        yield f"{ref}: nothing ends its waiting for the payment"
 
 
 @invariant(

@@ -215,6 +215,9 @@ class RefundOut(StrictSchema):
     currency: str
     amount_minor: int
     shipping_minor: int
+    # The tax inside the amount, shipping included.
+    tax_minor: int
+    shipping_tax_minor: int
     reason: str
     failure: str
     created_at: datetime
@@ -224,6 +227,8 @@ class RefundOut(StrictSchema):
         "currency": "EUR",
         "amount_minor": 4990,
         "shipping_minor": 0,
+        "tax_minor": 797,
+        "shipping_tax_minor": 0,
         "reason": "damaged",
         "failure": "",
         "created_at": "2026-11-22T10:00:00Z",

@@ -48,6 +48,9 @@ class Refund(FSMModelMixin, models.Model):
     currency = models.CharField(max_length=3)
     amount_minor = models.BigIntegerField()
     shipping_minor = models.BigIntegerField(default=0)
+    # The tax inside the amount, of all lines and the shipping.
+    tax_minor = models.BigIntegerField(default=0)
+    shipping_tax_minor = models.BigIntegerField(default=0)
     reason = models.CharField(max_length=40)
     note = models.CharField(max_length=300, blank=True)
     requested_by = models.CharField(max_length=200)
@@ -96,6 +99,7 @@ class RefundLine(models.Model):
     line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="refund_lines")
     quantity = models.PositiveIntegerField()
     amount_minor = models.BigIntegerField()
+    tax_minor = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["refund", "line"], name="refund_line_once")]

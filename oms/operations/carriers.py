@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from backoffice.kernel import audit, clock
@@ -92,7 +91,7 @@ class CarrierNews:
 
 @transaction.atomic
 def record_carrier_news(shipment_ref: str, news: CarrierNews, *, actor: Actor) -> Shipment:
-    """Keep what the carrier says about a parcel; only newer news than the last moves the parcel's carrier status.
+    """Keep what the carrier says about a parcel; late news never moves the parcel's carrier status back.
 
     The state of the order never moves by it. A failed delivery or a parcel on its way back asks an operator for
     attention until it is delivered. Safe to repeat; publishes `CarrierStatusChanged` when the status moved.
@@ -107,6 +106,10 @@ def record_carrier_news(shipment_ref: str, news: CarrierNews, *, actor: Actor) -
     if news.happened_at > clock.now() + AHEAD:
         message = _("This moment lies in the future.")
         raise InvalidInput(message, fields={"happened_at": message})
+    # Two pushes at the same moment: the second one sees the first one's news.
+    shipment = (
+        Shipment.objects.select_for_update(of=("self",)).select_related("merchant_order").get(pk=shipment.pk)
+    )
     _event, is_new = CarrierEvent.objects.get_or_create(
         shipment=shipment,
         status=news.status,
@@ -116,29 +119,45 @@ def record_carrier_news(shipment_ref: str, news: CarrierNews, *, actor: Actor) -
     if not is_new:
         return shipment
     before = shipment.carrier_status
-    # One conditional update: two pushes at the same moment cannot leave the older one on top.
-    newer = Q(carrier_status_at=None) | Q(carrier_status_at__lt=news.happened_at)
-    moved = (
-        Shipment.objects.filter(pk=shipment.pk)
-        .filter(newer)
-        .update(carrier_status=news.status, carrier_status_at=news.happened_at)
-    )
-    shipment.refresh_from_db(fields=["carrier_status", "carrier_status_at"])
-    if not moved:
+    latest = _latest_of(shipment)
+    if latest is None or (latest.status, latest.happened_at) == (before, shipment.carrier_status_at):
         return shipment
+    shipment.carrier_status, shipment.carrier_status_at = latest.status, latest.happened_at
+    shipment.save(update_fields=["carrier_status", "carrier_status_at"])
     note(
         "carrier_status",
         merchant_order=shipment.merchant_order,
         actor=actor,
-        reason=news.message,
-        data={"shipment": shipment.ref, "status": news.status, "before": before},
+        reason=latest.message,
+        data={"shipment": shipment.ref, "status": latest.status, "before": before},
     )
-    _ask_for_attention(shipment, news, actor)
-    publish(CarrierStatusChanged(shipment.ref, shipment.merchant_order_id, shipment.merchant_id, news.status))
+    _ask_for_attention(shipment, latest, actor)
+    publish(
+        CarrierStatusChanged(shipment.ref, shipment.merchant_order_id, shipment.merchant_id, latest.status)
+    )
     return shipment
 
 
-def _ask_for_attention(shipment: Shipment, news: CarrierNews, actor: Actor) -> None:
+def _latest_of(shipment: Shipment) -> CarrierEvent | None:
+    """The news that tells where the parcel is, whatever order they came in.
+
+    What was delivered is not on its way again, and what travels is not announced again, whatever a late scan says; it
+    may fail or come back.
+    """
+    steps = list(CarrierStatus.values)
+    latest: CarrierEvent | None = None
+    for event in sorted(
+        shipment.carrier_events.all(), key=lambda row: (row.happened_at, steps.index(row.status))
+    ):
+        is_back = latest is not None and (
+            latest.status == CarrierStatus.DELIVERED or event.status == CarrierStatus.ANNOUNCED
+        )
+        if not is_back or event.status in NEEDS_ATTENTION:
+            latest = event
+    return latest
+
+
+def _ask_for_attention(shipment: Shipment, news: CarrierEvent, actor: Actor) -> None:
     if news.status == CarrierStatus.DELIVERED:
         close_tasks(ATTENTION_TASK, shipment.ref, actor=actor)
     if news.status not in NEEDS_ATTENTION:

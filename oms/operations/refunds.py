@@ -13,7 +13,7 @@ from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import InvalidInput, NotFound
 from backoffice.kernel.events import publish
 from backoffice.kernel.refs import new_token
-from oms.amounts import share_of_pieces
+from oms.amounts import share_of_pieces, tax_of_share
 from oms.errors import MerchantOrderStateRefused, PaymentStateRefused, RefundTooHigh
 from oms.events import RefundRequested, RefundSucceeded
 from oms.models import (
@@ -62,6 +62,13 @@ class Take:
     line: OrderLine
     quantity: int
     amount_minor: int
+
+    @property
+    def tax_minor(self) -> int:
+        """The tax in it, as long as the line does not know of it yet."""
+        line = self.line
+        gone = line.withdrawn_minor + line.refunded_minor
+        return tax_of_share(line.tax_minor, line.total_minor, gone, self.amount_minor)
 
 
 @transaction.atomic
@@ -170,6 +177,9 @@ def write_refund(
     ).update(refunded_minor=F("refunded_minor") + amount)
     if not raised:
         raise RefundTooHigh(_("The refund is higher than what was paid and not given back yet."))
+    taxes = [take.tax_minor for take in takes]
+    shipping_gone = part.withdrawn_shipping_minor + part.refunded_shipping_minor
+    shipping_tax = tax_of_share(part.shipping_tax_minor, part.shipping_minor, shipping_gone, shipping_minor)
     for take in takes:
         take.line.quantity_refunded += take.quantity
         take.line.refunded_minor += take.amount_minor
@@ -183,10 +193,13 @@ def write_refund(
         currency=part.currency,
         amount_minor=amount,
         shipping_minor=shipping_minor,
+        tax_minor=sum(taxes) + shipping_tax,
+        shipping_tax_minor=shipping_tax,
         reason=reason[:40],
         note=note_text[:300],
         requested_by=actor.label[:200],
     )
+    _write_lines(refund, takes, taxes)
     _note_request(part, refund, takes, note_text, actor)
     publish(refund_event(RefundRequested, refund))
     payment = PaymentShare.objects.select_related("payment").get(merchant_order=part).payment
@@ -202,14 +215,23 @@ def write_refund(
     return refund
 
 
+def _write_lines(refund: Refund, takes: Sequence[Take], taxes: Sequence[int]) -> None:
+    RefundLine.objects.bulk_create(
+        RefundLine(
+            refund=refund,
+            line=take.line,
+            quantity=take.quantity,
+            amount_minor=take.amount_minor,
+            tax_minor=tax,
+        )
+        for take, tax in zip(takes, taxes, strict=True)
+    )
+
+
 def _note_request(
     part: MerchantOrder, refund: Refund, takes: Sequence[Take], note_text: str, actor: Actor
 ) -> None:
-    """The refund's lines, and the history of the order and of each line."""
-    RefundLine.objects.bulk_create(
-        RefundLine(refund=refund, line=take.line, quantity=take.quantity, amount_minor=take.amount_minor)
-        for take in takes
-    )
+    """The history of the order and of each line."""
     data = {"refund": refund.ref, "amount_minor": refund.amount_minor}
     note("refund_requested", merchant_order=part, actor=actor, reason=note_text, data=data)
     pieces = [(take.line, take.quantity) for take in takes]

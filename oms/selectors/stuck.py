@@ -173,7 +173,9 @@ def _refund_item(row: Refund) -> StuckItem:
         _("The refund failed: %(message)s") % {"message": row.failure}
         if is_failed
         else _("The refund was sent three days ago and nobody confirmed it."),
-        _("Try again, or pay it back by bank transfer and confirm it."),
+        _("Try again, or pay it back by bank transfer and confirm it.")
+        if is_failed
+        else _("Ask the bank. Confirm it as soon as the buyer has the money; do not send it twice."),
         (
             (
                 "oms-refund-retry" if is_failed else "oms-refund-confirm",

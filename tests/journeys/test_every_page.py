@@ -13,9 +13,10 @@ from pytest_django.live_server_helper import LiveServer
 from backoffice.kernel.actors import system_actor
 from mas.operations.invitations import MerchantInvite, invite_merchant
 from mms.models import Mail
-from oms.models import Order
+from oms.models import CartLine, Order, Voucher
 from tests import databases
-from tests.journeys.browsing import Desk, Watch, press
+from tests.factories import oms as factory
+from tests.journeys.browsing import Desk, Watch, fill, press
 from tests.journeys.walking import Walk, axe_source
 from tests.journeys.worlds import open_town
 
@@ -80,6 +81,30 @@ def test_every_page_of_the_storefronts(desk: Desk):
         walk = Walk(page, "/en/", axe, "backoffice.storefront.root", "/en/")
         walk.everything(["/en/cart/", "/en/checkout/"])
         walk.check()
+
+
+def test_a_cart_with_a_voucher_that_counts_and_one_that_does_not(desk: Desk):
+    """What no link leads to: a code taken, the same cart once it counts no more, and a code that is refused."""
+    axe = axe_source()
+    with desk.visitor() as page:
+        page.goto("/en/")
+        page.locator("main a[href*='/p/']").first.click()
+        press(page, "Add to cart")
+        page.goto("/en/cart/")
+        line = CartLine.objects.select_related("cart", "offer__merchant").latest("pk")
+        voucher = factory.voucher(
+            line.offer.merchant, code="WALKED", title="For the walk", website_id=line.cart.website_id
+        )
+        fill(page, voucher="WALKED")
+        press(page, "Use voucher")
+        expect(page.locator("main")).to_contain_text("For the walk")
+        looked_at = Walk(page, "/en/", axe, "backoffice.storefront.root", "/en/")
+        looked_at.visit("/en/cart/")
+        looked_at.visit("/en/checkout/")
+        Voucher.objects.filter(pk=voucher.pk).update(minimum_minor=10_000_000)
+        looked_at.visit("/en/cart/")
+        expect(page.locator("main")).to_contain_text("WALKED:")
+        looked_at.check()
 
 
 def test_every_page_of_the_entrance(desk: Desk):

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from backoffice.kernel import clock
 from backoffice.kernel.errors import InvalidInput, NotFound, PermissionRefused
@@ -13,7 +15,7 @@ from mms.operations.preferences import state_preference
 from mms.permissions import MANAGE_PREFERENCES
 from mms.selectors.scopes import get_scope
 from oms.errors import CarrierUnknown, ShippedByCentre
-from oms.models import Carrier, CarrierEvent, Shipment
+from oms.models import Carrier, CarrierEvent, CarrierStatus, Shipment
 from oms.operations.carriers import CarrierNews, CarrierTerms, find_parcel, record_carrier_news, save_carrier
 from oms.operations.shipments import Parcel, make_collectable, ship_parcel
 from oms.permissions import MANAGE_CARRIERS, PUSH_TRACKING, SHIP_ORDERS
@@ -105,6 +107,40 @@ def test_late_news_is_kept_but_never_moves_the_status_back():
     assert parcel.carrier_status == "delivered"
     assert CarrierEvent.objects.count() == 4
     assert OutboxEvent.objects.filter(name="oms.carrier_status_changed.v1").count() == 2
+
+
+def test_a_delivered_parcel_does_not_travel_again_but_may_come_back():
+    parcel = shipped()
+    for status, ago in (("delivered", 30), ("in_transit", 20), ("announced", 10)):
+        news(parcel, status, ago=ago)
+        parcel.refresh_from_db()
+        assert parcel.carrier_status == "delivered"
+    news(parcel, "returned", ago=5)
+    parcel.refresh_from_db()
+    assert parcel.carrier_status == "returned"
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    said=st.lists(
+        st.tuples(st.sampled_from(CarrierStatus.values), st.integers(1, 6)),
+        min_size=2,
+        max_size=6,
+        unique=True,
+    ),
+    data=st.data(),
+)
+def test_where_a_parcel_is_does_not_depend_on_the_order_in_which_its_news_come(said, data):
+    told = [said, data.draw(st.permutations(said))]
+    parcels = [shipped(), shipped()]
+    now = clock.now()
+    for parcel, order in zip(parcels, told, strict=True):
+        for status, ago in order:
+            moment = now - timedelta(minutes=ago)
+            record_carrier_news(parcel.ref, CarrierNews(status, moment), actor=DESK)
+        parcel.refresh_from_db()
+    assert parcels[0].carrier_status == parcels[1].carrier_status
+    assert parcels[0].carrier_status_at == parcels[1].carrier_status_at
 
 
 def test_news_never_moves_the_order_itself():

@@ -1,8 +1,12 @@
 """Parcels, receipt, cancelling and refunds: each within what is left, siblings untouched."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
+from django.db.models import Sum
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from backoffice.kernel import clock
 from backoffice.kernel.actors import buyer_actor, system_actor
@@ -10,12 +14,13 @@ from backoffice.kernel.errors import InvalidInput, NotFound
 from backoffice.kernel.models import OutboxEvent
 from oms import invariants
 from oms.errors import LineQuantityRefused, MerchantOrderStateRefused, PaymentStateRefused, RefundTooHigh
-from oms.models import BEFORE_SHIPPING, MerchantOrderState, Refund, Shipment, StockItem
+from oms.models import BEFORE_SHIPPING, MerchantOrderState, Refund, Shipment, StockItem, TimeLimitKind
 from oms.operations.cancellation import cancel_lines, cancel_merchant_order
 from oms.operations.payments import process_due_attempts
 from oms.operations.receipt import confirm_receipt, receive_merchant_order
 from oms.operations.refunds import RefundPart, RefundWish, confirm_refund, request_refund, retry_refund
 from oms.operations.shipments import Parcel, ship_parcel
+from oms.operations.time_limits import settle, start
 from oms.operations.timeouts import run_due_time_limits
 from oms.permissions import CANCEL_ORDERS, MARK_PAID, REFUND_ORDERS, SHIP_ORDERS
 from tests.factories import oms
@@ -167,6 +172,48 @@ def test_refunds_never_exceed_what_is_left_of_line_shipping_and_payment():
     part.share.refresh_from_db()
     assert part.share.refunded_minor == part.share.captured_minor == 3490
     assert_books_agree()
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    rate=st.sampled_from([0, 700, 1900, 2550]),
+    portions=st.lists(st.integers(1, 1200), max_size=4),
+    delivery=st.integers(1, 489),
+)
+def test_refunds_in_any_portions_give_back_every_cent_and_its_tax_and_not_one_more(rate, portions, delivery):
+    part = to_ship((3, 999), (1, 77), shipping=490, tax_rate_bps=rate)
+    ship(part)
+
+    def give(*lines, shipping=0):
+        return request_refund(part.ref, RefundWish(lines, shipping_minor=shipping), actor=clerk(part))
+
+    give(RefundPart(1, 1), shipping=delivery)
+    for amount in portions:
+        with suppress(RefundTooHigh):
+            give(RefundPart(1, 0, amount))
+    left = part.lines.get(position=1).refundable_minor
+    give(RefundPart(1, 2, left), RefundPart(2, 1), shipping=490 - delivery)
+    part.share.refresh_from_db()
+    assert part.share.refunded_minor == part.share.captured_minor == part.total_minor
+    given_back = part.refunds.aggregate(tax=Sum("tax_minor"), shipping=Sum("shipping_tax_minor"))
+    assert given_back == {"tax": part.tax_minor, "shipping": part.shipping_tax_minor}
+    lines = part.lines.annotate(given=Sum("refund_lines__tax_minor"))
+    assert [line.given for line in lines] == [line.tax_minor for line in lines]
+    for more in (RefundPart(1, 0, 1), RefundPart(2, 0, 1), RefundPart(1, 1)):
+        with pytest.raises(RefundTooHigh):
+            give(more)
+    with pytest.raises(RefundTooHigh):
+        give(shipping=1)
+    assert_books_agree()
+
+
+def test_a_state_that_nothing_ends_is_named():
+    part = oms.merchant_order()
+    assert [part.ref in sentence for sentence in invariants.nothing_waits_for_ever()] == [True]
+    start(TimeLimitKind.ACCEPT, part)
+    assert list(invariants.nothing_waits_for_ever()) == []
+    settle(part)
+    assert len(list(invariants.nothing_waits_for_ever())) == 1
 
 
 def test_a_refund_is_announced_with_its_lines_and_made_once_per_key():

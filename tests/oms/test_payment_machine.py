@@ -78,6 +78,7 @@ ALWAYS = (
     invariants.payments_add_up,
     invariants.refunds_add_up,
     invariants.no_payment_without_order,
+    invariants.nothing_waits_for_ever,
 )
 
 
