@@ -1,4 +1,5 @@
-"""Thousands of rows by one statement: written and looked up through one JSON parameter, or by `executemany` on SQLite.
+"""Thousands of rows by one statement: PostgreSQL takes them by COPY, as one JSON text or one array, SQLite by
+`executemany` and as JSON.
 
 The ORM's bulk methods build an object per row and quote every value by itself; for files of a hundred thousand rows
 that is most of the time. Use these for leaf tables only: nothing gets a key back, no default of a model is filled in.
@@ -12,6 +13,8 @@ from django.db import connection, models
 from django.db.models import Field, ForeignObject, Lookup
 
 BATCH = 2_000
+# From this many rows on COPY wins; below, its own round trips cost more than it spares.
+COPY_FROM = 100
 Rows = Sequence[Sequence[Any]]
 
 
@@ -20,7 +23,9 @@ def insert_rows(model: type[models.Model], names: Sequence[str], rows: Rows) -> 
     fields = _fields(model, names)
     table = connection.ops.quote_name(model._meta.db_table)
     columns = ", ".join(_quoted(field) for field in fields)
-    if connection.vendor == "postgresql":
+    if connection.vendor == "postgresql" and len(rows) >= COPY_FROM:
+        _copy(f"COPY {table} ({columns}) FROM STDIN", fields, rows)
+    elif connection.vendor == "postgresql":
         sql = f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {_recordset(fields)}"  # noqa: S608  own names
         _run_by_json(sql, fields, rows)
     else:
@@ -118,6 +123,20 @@ def _by_name(fields: Sequence["Field[Any, Any]"], rows: Rows) -> list[dict[str, 
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 
+def _copy(sql: str, fields: Sequence["Field[Any, Any]"], rows: Rows) -> None:
+    """Stream the rows in; the engine checks every constraint as for any insert."""
+    documents = [place for place, field in enumerate(fields) if isinstance(field, models.JSONField)]
+    # The cursor's own `copy` is the driver's: its errors are made Django's here, as those of `execute` are.
+    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(sql) as copy:
+        for row in rows:
+            # Members of choices are texts to the engine.
+            values = [str(value) if isinstance(value, str) else value for value in row]
+            for place in documents:
+                if values[place] is not None:
+                    values[place] = json.dumps(values[place], default=str)
+            copy.write_row(values)
+
+
 def _run_many(sql: str, fields: Sequence["Field[Any, Any]"], rows: Rows) -> None:
     ready = _for_engine(fields, rows)
     if ready:
@@ -150,17 +169,30 @@ class Among(Lookup):
     prepare_rhs = False
 
     def __init__(self, lhs: Any, rhs: Iterable[Any]) -> None:
-        super().__init__(lhs, json.dumps(list(rhs), default=str))
+        super().__init__(lhs, list(rhs))
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
         left, params = self.process_lhs(compiler, connection)
-        return f"{left} IN (SELECT value FROM json_each(%s))", (*params, self.rhs)  # noqa: S608  own names
+        wanted = json.dumps(self.rhs, default=str)
+        return f"{left} IN (SELECT value FROM json_each(%s))", (*params, wanted)  # noqa: S608  own names
 
     def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
         left, params = self.process_lhs(compiler, connection)
         kind = self.lhs.output_field.rel_db_type(connection)
         # A cast to varchar(80) would cut what is too long to be equal.
         kind = "text" if kind.startswith("varchar") else kind
-        # An array is read once and looked up by index; a set-returning subquery may be run again for every row.
-        wanted = f"ARRAY(SELECT json_array_elements_text(%s::json)::{kind})"
-        return f"{left} = ANY ({wanted})", (*params, self.rhs)
+        # Known when the statement is planned, an array is looked up by index or hashed. As a subquery it would be
+        # walked through for every row wherever the planner has no statistics yet, as of rows just written.
+        return f"{left} = ANY (%s::{kind}[])", (*params, _array(self.rhs))
+
+
+def _array(values: Iterable[Any]) -> str:
+    """PostgreSQL's own text form of an array."""
+    return "{" + ",".join(["NULL" if value is None else _element(value) for value in values]) + "}"
+
+
+def _element(value: Any) -> str:
+    if type(value) is int:
+        return str(value)
+    text = str(value).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'

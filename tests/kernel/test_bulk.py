@@ -1,7 +1,9 @@
 """Rows by the thousand: the same content as the ORM writes, on both engines."""
 
+from typing import Any
+
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from backoffice.kernel import clock
@@ -32,6 +34,20 @@ def test_many_rows_are_one_statement_on_a_server():
         insert_rows(OutboxEvent, ["name", "payload", "created_at"], rows)
     assert len(queries) == 1
     assert OutboxEvent.objects.count() == 1500
+
+
+def test_many_rows_come_back_as_few_do():
+    now, payload = clock.now(), {"text": AWKWARD + "\t\\N\r", "none": None}
+    rows = [(f"n{number}", payload, now) for number in range(300)]
+    insert_rows(OutboxEvent, ["name", "payload", "created_at"], rows)
+    assert list(OutboxEvent.objects.order_by("pk").values_list("name", "payload", "created_at")) == rows
+
+
+def test_many_rows_with_one_that_does_not_fit_are_refused_together():
+    rows: list[tuple[Any, ...]] = [(f"n{number}", {}, clock.now()) for number in range(300)]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert_rows(OutboxEvent, ["name", "payload", "created_at"], [*rows, (None, {}, clock.now())])
+    assert not OutboxEvent.objects.exists()
 
 
 def test_rows_are_set_by_key_and_others_stay():
@@ -87,5 +103,8 @@ def test_among_finds_what_in_finds():
     by_key = OutboxEvent.objects.filter(pk__among=[made[0].pk, made[2].pk, 10**15])
     assert set(by_key) == {made[0], made[2]}
     assert OutboxEvent.objects.get(name__among={AWKWARD[:20], "z"}) == made[1]
+    quoted = OutboxEvent.objects.create(name='{"a",NULL}\\', payload={})
+    assert OutboxEvent.objects.get(name__among=[quoted.name, ""]) == quoted
+    assert not OutboxEvent.objects.filter(name__among=[None]).exists()
     assert not OutboxEvent.objects.filter(pk__among=[]).exists()
     assert set(Job.objects.filter(ref__among=["JOB-1"]).select_for_update()) == set()
