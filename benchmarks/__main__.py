@@ -16,9 +16,11 @@ import backoffice.celery  # noqa: F401  tasks run in the foreground through the 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
     parser.add_argument(
-        "--only", help="one of: catalogue, pages, orders, order_list, stock, serving, billing, settlements"
+        "--only",
+        help="one of: catalogue, files, pages, orders, order_list, stock, serving, billing, settlements",
     )
     parser.add_argument("--cards", type=int, default=3000)
+    parser.add_argument("--rows", type=int, default=100_000, help="of the long product file")
     parser.add_argument("--orders", type=int, default=20_000, help="behind the order lists")
     parser.add_argument("--merchants", type=int, default=500, help="settled in one run")
     parser.add_argument("--lines", type=int, default=50_000, help="movements on their statements")
@@ -37,7 +39,7 @@ def main() -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    from benchmarks import billing, catalogue, order_list, orders, pages, serving, settlements, stock
+    from benchmarks import billing, catalogue, files, order_list, orders, pages, serving, settlements, stock
     from benchmarks.world import build_world
 
     # Only what needs a catalogue builds one.
@@ -45,6 +47,7 @@ def run(options: argparse.Namespace) -> None:
     world: Any = None if standing_alone else build_world(cards=options.cards)
     parts = {
         "catalogue": lambda: catalogue.measure(world),
+        "files": lambda: files.measure(world, options.rows),
         "pages": lambda: pages.measure(world),
         "orders": lambda: orders.measure(world),
         "order_list": lambda: order_list.measure(world, options.orders),

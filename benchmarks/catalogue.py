@@ -37,7 +37,7 @@ def measure(world: World) -> Iterator[Row]:
     ensure_brands({"Northwood"})
     raw = _raw_inserts()
     yield row("catalogue.raw_insert", raw, "rows/s")
-    products = _file([HEADER, *(_product(number) for number in range(ROWS))])
+    products = _file([HEADER, *(product_row(number) for number in range(ROWS))])
     for name in ("first", "again"):
         yield from _import(name, products, merchant, raw)
     prices = [["sku", "price", "currency", "stock"]]
@@ -48,7 +48,7 @@ def measure(world: World) -> Iterator[Row]:
     yield from _offers(merchant, raw)
 
 
-def _product(number: int) -> list[str]:
+def product_row(number: int) -> list[str]:
     colour = COLOURS[number % len(COLOURS)]
     return [
         f"F-{number}", _gtin(number), "Northwood", f"NW-{number}", f"Widget {number} of steel",
@@ -71,8 +71,8 @@ def _file(rows: Sequence[Sequence[str]]) -> bytes:
 
 def _import(name: str, data: bytes, merchant: Merchant, raw: float) -> Iterator[Row]:
     run = receive_import([data], filename=f"{name}.csv", merchant_id=merchant.pk, currency="EUR", actor=ACTOR)
-    checking = _seconds(lambda: _run(check_import(run.ref, actor=ACTOR)))
-    applying = _seconds(lambda: _run(apply_import(run.ref, actor=ACTOR)))
+    checking = seconds_of(lambda: run_now(check_import(run.ref, actor=ACTOR)))
+    applying = seconds_of(lambda: run_now(apply_import(run.ref, actor=ACTOR)))
     run.refresh_from_db()
     if run.state != "done" or run.counts["failed"]:
         raise RuntimeError(f"{name}: {run.state} {run.counts} {run.error}")
@@ -81,11 +81,11 @@ def _import(name: str, data: bytes, merchant: Merchant, raw: float) -> Iterator[
     yield row(f"catalogue.import_{name}", rate, "rows/s", ratio=rate / raw)
 
 
-def _run(run: ImportRun) -> None:
+def run_now(run: ImportRun) -> None:
     run_job(Job.objects.get(ref=run.job_ref).pk)
 
 
-def _seconds(work: Callable[[], Any]) -> float:
+def seconds_of(work: Callable[[], Any]) -> float:
     # The worker is woken by the benchmark itself, not in between.
     send, wake._send = wake._send, lambda *_args: None
     started = time.perf_counter()
@@ -110,7 +110,7 @@ def _offers(merchant: Merchant, raw: float) -> Iterator[Row]:
             )
             for number, (sku, card_id) in enumerate(known)
         ]
-        taken = _seconds(
+        taken = seconds_of(
             lambda rows=rows: state_offers(rows, actor=ACTOR, merchant_id=merchant.pk, source="benchmark")
         )
         rate = len(rows) / taken
@@ -119,9 +119,9 @@ def _offers(merchant: Merchant, raw: float) -> Iterator[Row]:
 
 def _raw_inserts() -> float:
     """Rows of about the width of a product per second into a table without checks, set-wise, one commit."""
-    payload = dict(zip(HEADER, _product(1), strict=True))
+    payload = dict(zip(HEADER, product_row(1), strict=True))
     rows = [("benchmark", payload, clock.now()) for _number in range(ROWS * 4)]
-    seconds = _seconds(
+    seconds = seconds_of(
         lambda: _write(lambda: insert_rows(OutboxEvent, ("name", "payload", "created_at"), rows))
     )
     OutboxEvent.objects.filter(name="benchmark").delete()
@@ -131,7 +131,7 @@ def _raw_inserts() -> float:
 def _raw_updates(merchant: Merchant) -> float:
     """Set-wise updates of one column per second, one commit."""
     rows = [(pk, 3) for pk in Offer.objects.filter(merchant=merchant).values_list("pk", flat=True)]
-    return len(rows) / _seconds(lambda: _write(lambda: update_rows(Offer, ("lead_time_days",), rows)))
+    return len(rows) / seconds_of(lambda: _write(lambda: update_rows(Offer, ("lead_time_days",), rows)))
 
 
 def _write(work: Callable[[], Any]) -> None:

@@ -1,5 +1,7 @@
 """Timing and counting shared by the benchmarks: rates, percentiles, statements, the engine's own limits."""
 
+import resource
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -59,6 +61,13 @@ def beside_a_worker() -> Iterator[None]:
     finally:
         current_app.conf.task_always_eager = True
         work.drain()
+
+
+def peak_megabytes() -> float:
+    """The most memory this process ever held."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # macOS counts bytes, Linux kilobytes.
+    return peak / (1024 * 1024 if sys.platform == "darwin" else 1024)
 
 
 def statements_of(work: Callable[[], object]) -> int:

@@ -4,7 +4,6 @@
 every guard of the journal switched on, so that building them takes minutes instead of hours.
 """
 
-import resource
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -13,7 +12,7 @@ from django.db import connection, transaction
 
 from backoffice.kernel import clock
 from backoffice.kernel.actors import system_actor
-from benchmarks.measuring import Row, row
+from benchmarks.measuring import Row, peak_megabytes, row
 from billing.models import Account, Balance, LegalEntity, Period, Settlement, SettlementLine
 from billing.operations.settlement_run import run_settlements
 from mas.models import Merchant
@@ -129,10 +128,6 @@ def _fill_balances(accounts: list[Account]) -> None:
     assert known or not ids
 
 
-def _peak_megabytes() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
 def _raw_seconds(entity: LegalEntity) -> float:
     """The least any run must do: read every movement joined with its number, summed per account, by SQL alone."""
     started = time.perf_counter()
@@ -156,7 +151,7 @@ def measure(*, merchants: int = 500, lines: int = 50_000) -> Iterator[Row]:
     yield row(f"settlements.build_{size}", time.perf_counter() - started, "s")
     raw = _raw_seconds(entity)
     yield row(f"settlements.raw_sum_{size}", raw, "s")
-    before = _peak_megabytes()
+    before = peak_megabytes()
     started = time.perf_counter()
     with clock.frozen_at(MONDAY + timedelta(hours=1)):
         made = run_settlements(entity.code, actor=ACTOR)
@@ -166,5 +161,5 @@ def measure(*, merchants: int = 500, lines: int = 50_000) -> Iterator[Row]:
     assert not Settlement.objects.filter(entity=entity, findings__kind="statement_differs").exists()
     yield row(f"settlements.run_{size}", seconds, "s", ratio=seconds / raw if raw else None)
     yield row("settlements.lines_per_second", written / seconds, "lines/s")
-    yield row("settlements.peak_rss", _peak_megabytes(), "MB")
-    yield row("settlements.peak_rss_growth_in_the_run", _peak_megabytes() - before, "MB")
+    yield row("settlements.peak_rss", peak_megabytes(), "MB")
+    yield row("settlements.peak_rss_growth_in_the_run", peak_megabytes() - before, "MB")
