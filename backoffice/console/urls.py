@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from backoffice.console import views
+from backoffice.console import stores, views
 
 APPS = ("mms", "mas", "pim", "dam", "oms", "billing", "reports")
 
@@ -14,5 +14,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("jobs/<str:ref>/file/", views.ConsoleJobFileView.as_view(), name="job-file"),
     path("jobs/<str:ref>/cancel/", views.ConsoleJobCancelView.as_view(), name="job-cancel"),
     path("jobs/<str:ref>/retry/", views.ConsoleJobRetryView.as_view(), name="job-retry"),
+    path(
+        "settings/websites/<slug:code>/stores/new/", stores.CreateStoreView.as_view(), name="mms-store-create"
+    ),
+    path("settings/stores/<slug:code>/", stores.ChangeStoreView.as_view(), name="mms-store-change"),
     *(path("", include(f"{app}.console.urls")) for app in APPS),
 ]

@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
+from wagtail.models import Page
 
 from backoffice.storefront.models import StoreContentPage, StoreHomePage
 from mms.selectors.versions import VersionedMap
@@ -24,19 +25,23 @@ def find_home_page(view_code: str) -> StoreHomePage | None:
 
 
 def list_content_pages(view_code: str) -> QuerySet[StoreContentPage]:
-    """The published information pages of a view."""
-    pages: QuerySet[StoreContentPage] = StoreContentPage.objects.live().filter(
-        url_path__startswith=f"/home-{view_code}/"
-    )
+    """The published information pages below a view's home page, whatever address editors gave that page."""
+    home = find_home_page(view_code)
+    if home is None:
+        return StoreContentPage.objects.none()
+    pages: QuerySet[StoreContentPage] = StoreContentPage.objects.live().child_of(home)
     return pages
 
 
 def _load() -> dict[str, list[FooterLink]]:
-    """The footers by the first part of the address under which the pages of a view stand."""
+    """The footers by the code of the view below whose home page the pages stand."""
     found: dict[str, list[FooterLink]] = defaultdict(list)
+    homes = dict(StoreHomePage.objects.live().values_list("path", "view_code"))
     pages = StoreContentPage.objects.live().filter(in_footer=True).order_by("path")
-    for url_path, title, slug in pages.values_list("url_path", "title", "slug"):
-        found[url_path.split("/")[1]].append(FooterLink(title, slug))
+    for path, title, slug in pages.values_list("path", "title", "slug"):
+        view_code = homes.get(path[: -Page.steplen])
+        if view_code is not None:
+            found[view_code].append(FooterLink(title, slug))
     return dict(found)
 
 
@@ -45,4 +50,4 @@ _footers = VersionedMap(FOOTERS, _load)
 
 def list_footer_links(view_code: str) -> list[FooterLink]:
     """The information pages named in the footer of a view; read from memory."""
-    return _footers.get().get(f"home-{view_code}", [])
+    return _footers.get().get(view_code, [])

@@ -50,10 +50,11 @@ class StoreTreeView(ConsolePage, Page):
         )
 
 
-def _colour(label: Any, *, required: bool = True, help_text: Any = "") -> forms.CharField:
+def _colour(label: Any, *, required: bool = True, help_text: Any = "", initial: str = "") -> forms.CharField:
     return forms.CharField(
         label=label,
         required=required,
+        initial=initial,
         max_length=7,
         help_text=help_text or gettext_lazy("Six hexadecimal digits, like #1f6feb."),
     )
@@ -84,13 +85,11 @@ class StoreForm(Form):
     code = forms.CharField(label=gettext_lazy("Code"), max_length=40, validators=[validate_slug])
     name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
     kind = forms.ChoiceField(label=gettext_lazy("Sells to"), choices=StoreKind.choices)
-    root_category_ref = forms.CharField(
+    # The catalogue stands above this app; the console's shell offers its categories here.
+    root_category_ref = forms.ChoiceField(
         label=gettext_lazy("Root category"),
-        max_length=40,
         required=False,
-        help_text=gettext_lazy(
-            "Reference of the category whose branches this store sells; empty sells everything."
-        ),
+        help_text=gettext_lazy("The store sells what stands below it."),
     )
     country = CountryField(
         label=gettext_lazy("Country"), required=False, help_text=gettext_lazy("Empty follows the website.")
@@ -98,8 +97,8 @@ class StoreForm(Form):
     prices_include_tax = forms.ChoiceField(
         label=gettext_lazy("Tax in prices"), choices=TAX_CHOICES, required=False
     )
-    accent = _colour(gettext_lazy("Accent colour"))
-    accent_dark = _colour(gettext_lazy("Accent colour in dark mode"))
+    accent = _colour(gettext_lazy("Accent colour"), initial=Store.accent.field.default)
+    accent_dark = _colour(gettext_lazy("Accent colour in dark mode"), initial=Store.accent_dark.field.default)
 
     def clean_prices_include_tax(self) -> bool | None:
         return TAX_VALUES[self.cleaned_data["prices_include_tax"]]
@@ -170,7 +169,7 @@ class _ChangePage(_ScopeFormPage):
     def get_initial(self) -> dict[str, Any]:
         thing = self.get_thing()
         initial = {name: getattr(thing, name) for name in self.form_class.base_fields}
-        if "prices_include_tax" in initial and self.form_class is StoreForm:
+        if "prices_include_tax" in initial and issubclass(self.form_class, StoreForm):
             initial["prices_include_tax"] = {None: "", True: "yes", False: "no"}[
                 initial["prices_include_tax"]
             ]

@@ -21,10 +21,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/stores/", stores.StoreTreeView.as_view(), name="mms-store-list"),
     path("settings/websites/new/", stores.CreateWebsiteView.as_view(), name="mms-website-create"),
     path("settings/websites/<slug:code>/", stores.ChangeWebsiteView.as_view(), name="mms-website-change"),
-    path(
-        "settings/websites/<slug:code>/stores/new/", stores.CreateStoreView.as_view(), name="mms-store-create"
-    ),
-    path("settings/stores/<slug:code>/", stores.ChangeStoreView.as_view(), name="mms-store-change"),
     path("settings/stores/<slug:code>/views/new/", stores.CreateViewView.as_view(), name="mms-view-create"),
     path("settings/views/<slug:code>/", stores.ChangeViewView.as_view(), name="mms-view-change"),
     path("settings/users/", users.UserListView.as_view(), name="mms-user-list"),

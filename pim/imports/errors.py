@@ -50,7 +50,9 @@ HINTS = {
     "bad_number": lambda: _("Write the number like 12.5, or choose the decimal comma in the mapping."),
     "unknown_currency": lambda: _("Use the three letters of ISO 4217, such as EUR."),
     "rate_missing": lambda: _("Ask the operator to enter the exchange rate, then check this import again."),
-    "unknown_category": lambda: _("Use one of our category codes, or add the name to the category map."),
+    "unknown_category": lambda: _(
+        "Use one of our category codes, add the name to the category map, or choose a category when none fits."
+    ),
     "unknown_family": lambda: _("Use one of our family codes, or choose a family in the mapping."),
     "unknown_option": lambda: _("Use one of the listed options, or add the word to the option map."),
     "unknown_brand": lambda: _(

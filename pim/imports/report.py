@@ -21,9 +21,12 @@ def _rows(run: ImportRun) -> Iterator[list[str]]:
     yield [*run.header, *error_columns()]
     rows = ImportRow.objects.filter(run=run)
     failed = Q(outcome=RowOutcome.FAILED)
-    # A variant is read together with its product, so a product comes back whole.
+    # A variant is read together with its product and its pictures, so a product comes back whole.
     groups = rows.filter(failed).exclude(group="").values("group")
-    for row in rows.filter(failed | Q(group__in=groups)).order_by("number").iterator(chunk_size=BATCH):
+    skus = rows.filter(failed).exclude(merchant_sku="").values("merchant_sku")
+    extra = Q(outcome=RowOutcome.MERGED, merchant_sku__in=skus)
+    wanted = rows.filter(failed | Q(group__in=groups) | extra)
+    for row in wanted.order_by("number").iterator(chunk_size=BATCH):
         problems = [told(item) for item in row.errors]
         words = [
             " | ".join(problem[name] for problem in problems)

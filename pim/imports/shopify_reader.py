@@ -69,6 +69,9 @@ class ShopifyReader:
             item.fields = shared | {name: text for name, text in item.fields.items() if text}
             item.fields["sku"] = item.fields.get("sku") or _own_sku(handle, item.options)
         for item in items:
+            if variants and item.is_extra:
+                # Known by the product's first row, so that what happens to the product happens to its extra rows.
+                item.group, item.fields["sku"] = variants[0].group, variants[0].fields["sku"]
             # Pictures of a product belong to its first row, whichever row brought them.
             if variants and item is not variants[0] and item.images:
                 variants[0].images += [url for url in item.images if url not in variants[0].images]

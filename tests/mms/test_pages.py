@@ -1,5 +1,6 @@
 """Every page of marketplace management opens, says what it is for, and costs the same for one row and for three."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from mms.operations.access import assign_role
 from mms.operations.api_keys import create_api_key
 from mms.selectors.access import build_actor, list_assignments
 from tests.factories import mms as make
+from tests.factories import pim
 
 pytestmark = pytest.mark.django_db
 
@@ -90,6 +92,22 @@ def test_a_website_a_store_and_a_view_are_opened_by_form(console: Client) -> Non
         == 302
     )
     assert StoreView.objects.get(code="en").store.website == Website.objects.get(code="group")
+
+
+def test_a_store_is_given_a_category_that_exists_and_starts_with_colours(console: Client) -> None:
+    website = make.website()
+    category = pim.category(code="lamps", name="Lamps")
+    page = console.get(f"/console/settings/websites/{website.code}/stores/new/").content.decode()
+    assert f'value="{category.ref}"' in page
+    assert 'value="#1f6feb"' in page
+    store = {"code": "shop", "name": "Shop", "kind": "b2c", "accent": "#112233", "accent_dark": "#445566"}
+    url = f"/console/settings/websites/{website.code}/stores/new/"
+    wrong = console.post(url, {**store, "root_category_ref": "CAT-NOWHERE"})
+    assert (wrong.status_code, list(wrong.context["form"].errors)) == (422, ["root_category_ref"])
+    assert console.post(url, {**store, "root_category_ref": category.ref}).status_code == 302
+    assert Store.objects.get(code="shop").root_category_ref == category.ref
+    page = console.get("/console/settings/stores/shop/").content.decode()
+    assert re.search(rf'value="{category.ref}"\s+selected', page)
 
 
 def test_a_view_is_changed_by_form_and_its_code_stays(console: Client) -> None:

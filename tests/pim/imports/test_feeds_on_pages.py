@@ -247,6 +247,30 @@ def test_a_failed_variant_comes_back_with_its_product_and_joins_it_once_mended(c
     assert Offer.objects.count() == 3
 
 
+@pytest.mark.parametrize("variant_sku", ["BAG-1", ""])
+def test_a_failed_product_comes_back_with_the_rows_of_its_other_pictures(clerk, variant_sku):
+    pim.category(code="everything")
+    header = "Handle,Title,Vendor,Type,Option1 Name,Option1 Value,Variant SKU,Variant Price,Image Src"
+    data = (
+        f"{header}\nbag,Bag,Hand,,,,{variant_sku},-1,https://x.test/1.jpg\nbag,,,,,,,,https://x.test/2.jpg\n"
+    )
+    data += "hat,Hat,Hand,,,,,9,https://x.test/3.jpg\nhat,,,,,,,,https://x.test/4.jpg\n"
+    page = sent(clerk, data.encode(), "bags.csv")
+    mapped(clerk, page, default_category="everything")
+    assert facts(clerk, page) == {"new": 1, "changed": 0, "unchanged": 0, "failed": 1}
+    body = pages.content(clerk.get(f"{page}failed/")).decode()
+    assert "https://x.test/2.jpg" in body
+    assert "https://x.test/4.jpg" not in body
+
+
+def test_a_file_of_which_no_row_can_be_read_is_not_called_known_and_cannot_be_applied(clerk):
+    page = sent(clerk, template_csv(template_row("A", price="-1")), "wrong.csv")
+    words = pages.words(clerk.get(page))
+    assert "No row of this file can be used" in words
+    assert "This file changes nothing" not in words
+    assert "Apply import" not in words
+
+
 def test_a_second_merchants_row_of_the_same_gtin_becomes_an_offer_on_the_same_card(clerk):
     gtin = "4006381333931"
     applied(clerk, sent(clerk, template_csv(template_row("A", gtin=gtin)), "first.csv"))
