@@ -1,4 +1,4 @@
-"""Stores with what they sell: a store belongs to marketplace management, the categories it may sell to the catalogue."""
+"""Stores with what they sell: the store is of marketplace management, the categories it may sell of the catalogue."""
 
 from typing import Any
 

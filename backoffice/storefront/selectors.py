@@ -27,10 +27,10 @@ def find_home_page(view_code: str) -> StoreHomePage | None:
 def list_content_pages(view_code: str) -> QuerySet[StoreContentPage]:
     """The published information pages below a view's home page, whatever address editors gave that page."""
     home = find_home_page(view_code)
+    pages: QuerySet[StoreContentPage] = StoreContentPage.objects.live()
     if home is None:
-        return StoreContentPage.objects.none()
-    pages: QuerySet[StoreContentPage] = StoreContentPage.objects.live().child_of(home)
-    return pages
+        return pages.none()
+    return pages.filter(path__startswith=home.path, depth=home.depth + 1)
 
 
 def _load() -> dict[str, list[FooterLink]]:
