@@ -1,6 +1,6 @@
 """What happened, in words, for people who read the journal; the code of an event never changes."""
 
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 EVENTS = {
@@ -38,4 +38,4 @@ def event_label(event_type: str) -> str:
     """“Commission charged”, “Undone: Commission charged”; an event nobody gave words to is shown as its code."""
     undone = event_type.removesuffix(REVERSED)
     label = str(EVENTS.get(undone, undone))
-    return _t("Undone: %(event)s") % {"event": label} if undone != event_type else label
+    return gettext("Undone: %(event)s") % {"event": label} if undone != event_type else label

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.kernel.actors import ActorKind
@@ -79,11 +79,11 @@ def _entry(row: StateChange, currency: str, with_part: bool, hide_buyer: bool) -
     if "amount_minor" in row.data:
         details.append(Money(row.data["amount_minor"], currency).display())
     if row.data.get("tracking_number"):
-        details.append(_t("Tracking number %(number)s") % {"number": row.data["tracking_number"]})
+        details.append(gettext("Tracking number %(number)s") % {"number": row.data["tracking_number"]})
     return Entry(
         at=row.at,
         text=text,
-        actor=_t("Buyer") if hide_buyer and row.actor_kind == ActorKind.BUYER else row.actor_label,
+        actor=gettext("Buyer") if hide_buyer and row.actor_kind == ActorKind.BUYER else row.actor_label,
         actor_kind=row.actor_kind,
         note=" · ".join(details),
         tone=_TONES.get(row.what, ""),

@@ -5,8 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import FileResponse, HttpRequest
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _t
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.kernel.actors import Actor
@@ -92,7 +91,7 @@ class JobPage(DetailPage):
         job = self.object
         results = list(job.checkpoint.get("results", [])) if job.is_finished else []
         if job.is_finished and "file" in job.checkpoint and job.created_by_user_id == self.actor.user_id:
-            results.append({"url": f"{self.request.path}file/", "label": _t("Download")})
+            results.append({"url": f"{self.request.path}file/", "label": gettext("Download")})
         log = [{**line, "text": shown(line["text"])} for line in reversed(job.log)]
         return super().get_context_data(log=log, results=results, **kwargs)
 

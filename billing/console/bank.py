@@ -5,9 +5,8 @@ from typing import Any
 
 from django import forms
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from backoffice.kernel import audit, clock
 from backoffice.kernel.errors import DomainError
@@ -70,8 +69,8 @@ def result_text(file: Any) -> str:
     if not told:
         return ""
     if file.kind == BankFileKind.STATUS:
-        return str(_t("%(accepted)s accepted, %(rejected)s rejected") % told)
-    return str(_t("%(matched)s matched, %(open)s unmatched, %(known)s known before") % told)
+        return str(gettext("%(accepted)s accepted, %(rejected)s rejected") % told)
+    return str(gettext("%(matched)s matched, %(open)s unmatched, %(known)s known before") % told)
 
 
 class BankFileListView(ConsolePage, IndexPage):
@@ -174,7 +173,7 @@ class _BankFileAction(ConsolePage, ActionPage):
 class ImportBankFileView(_BankFileAction):
     def perform(self) -> str:
         file = import_bank_file(self.kwargs["ref"], actor=self.actor)
-        return _t("Imported: %(result)s.") % {"result": result_text(file)}
+        return gettext("Imported: %(result)s.") % {"result": result_text(file)}
 
 
 class DiscardBankFileView(_BankFileAction):
@@ -305,7 +304,7 @@ class BankLineDetailView(FinancePage, DetailPage):
 def _places(line: Any) -> list[tuple[str, str]]:
     known = [(place, str(PLACE_LABELS[place])) for place in PLACES]
     providers = [
-        (row.owner_type, _t("Payment provider %(name)s") % {"name": row.owner_type.removeprefix("psp:")})
+        (row.owner_type, gettext("Payment provider %(name)s") % {"name": row.owner_type.removeprefix("psp:")})
         for row in list_provider_accounts(line)
     ]
     return known + providers

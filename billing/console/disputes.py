@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.urls import reverse
 from django.utils.timezone import make_aware
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.kernel import audit, clock
@@ -132,7 +132,7 @@ class OpenDisputeView(ConsolePage, FormPage):
             occurred_at=make_aware(datetime.combine(data["occurred_on"], time(12))),
         )
         self.dispute = open_dispute(earning.merchant_order_ref, case=case, actor=self.actor)
-        return _t("%(ref)s is open; the amount is held from the merchant.") % {"ref": self.dispute.ref}
+        return gettext("%(ref)s is open; the amount is held from the merchant.") % {"ref": self.dispute.ref}
 
     def get_success_url(self) -> str:
         return reverse("console:billing-dispute-detail", args=[self.dispute.ref])

@@ -4,7 +4,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.kernel.actors import Actor
@@ -79,7 +79,7 @@ class FeeRuleForm(ScopeForm):
         currency = (data.get("amount_currency") or "").upper()
         stated = [name for name in AMOUNTS if data.get(name)]
         if (stated or data.get("tiers")) and not currency:
-            self.add_error("amount_currency", _t("Say in which currency the amounts are."))
+            self.add_error("amount_currency", gettext("Say in which currency the amounts are."))
             return data
         if currency:
             try:
@@ -109,7 +109,9 @@ def read_tiers(text: str, currency: str) -> list[list[int | None]]:
             bps = int(Decimal(rate) * 100)
             tiers.append([None if top.lower() == "above" else Money.parse(top, currency).minor, bps])
         except (ValueError, InvalidOperation) as error:
-            raise ValueError(_t("Line %(number)s is not “amount percent”.") % {"number": number}) from error
+            raise ValueError(
+                gettext("Line %(number)s is not “amount percent”.") % {"number": number}
+            ) from error
     return tiers
 
 
@@ -178,9 +180,9 @@ def tier_texts(rule: FeeRule) -> list[str]:
     """The tiers of a rule, each as people say it; amounts are in the rule's currency."""
     currency = rule.currency or next(iter(rule.amounts), "EUR")
     return [
-        _t("%(rate)s above") % {"rate": percent(rate)}
+        gettext("%(rate)s above") % {"rate": percent(rate)}
         if top is None
-        else _t("%(rate)s up to %(amount)s")
+        else gettext("%(rate)s up to %(amount)s")
         % {"rate": percent(rate), "amount": Money(top, currency).display()}
         for top, rate in rule.tiers
     ]
@@ -207,7 +209,7 @@ class PreviewForm(ScopeForm):
 
         ref: str = self.cleaned_data["merchant"].strip()
         if not list_merchants(system_actor()).filter(ref=ref).exists():
-            raise forms.ValidationError(_t("There is no merchant with this reference."))
+            raise forms.ValidationError(gettext("There is no merchant with this reference."))
         return ref
 
     def clean_currency(self) -> str:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.kernel import audit, clock
@@ -167,7 +167,7 @@ class DraftFeeRuleView(ConsolePage, FormPage):
         basis = get_fee_rule(self.replaces) if self.replaces else None
         values = values_of(form.cleaned_data, self.actor, basis=basis)
         self.rule = draft_fee_rule(values=values, replaces=self.replaces, actor=self.actor)
-        return _t("The draft is written. Another person can approve it.")
+        return gettext("The draft is written. Another person can approve it.")
 
     def get_success_url(self) -> str:
         return reverse("console:billing-fee-detail", args=[self.rule.ref])
@@ -268,7 +268,7 @@ class FeesExplainedView(FinancePage, DetailPage):
         return get_earning(self.kwargs["ref"], actor=self.actor)
 
     def get_title(self) -> str:
-        return _t("Fees of %(ref)s") % {"ref": self.object.merchant_order_ref}
+        return gettext("Fees of %(ref)s") % {"ref": self.object.merchant_order_ref}
 
     def get_breadcrumbs(self) -> Sequence[Any]:
         return [(_("Finance"), reverse("console:billing-finance-home"))]

@@ -8,7 +8,7 @@ from django import forms
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.timezone import make_aware
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.kernel.money import Money
@@ -32,7 +32,7 @@ ENDED = Q(released_at__isnull=False)
 
 def what_is_held(hold: Hold) -> Any:
     if hold.amount_minor is None:
-        return _t("All payouts")
+        return gettext("All payouts")
     return formats.money(hold.amount_minor, hold.currency)
 
 
@@ -83,7 +83,7 @@ class HoldListView(ConsolePage, IndexPage):
         refs = list(rows.values_list("ref", flat=True))
         for ref in refs:
             release_hold(ref, actor=self.actor)
-        return _t("%(count)s holds lifted.") % {"count": len(refs)}
+        return gettext("%(count)s holds lifted.") % {"count": len(refs)}
 
 
 class HoldForm(Form):
@@ -105,9 +105,9 @@ class HoldForm(Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("what") == "amount" and not data.get("amount") and "amount" not in self.errors:
-            self.add_error("amount", _t("Enter the amount to hold."))
+            self.add_error("amount", gettext("Enter the amount to hold."))
         if data.get("what") == "all" and data.get("amount"):
-            self.add_error("amount", _t("Leave this empty to hold all payouts, or choose “An amount”."))
+            self.add_error("amount", gettext("Leave this empty to hold all payouts, or choose “An amount”."))
         return data
 
 
@@ -189,7 +189,7 @@ class ChargeHoldView(_HoldPage):
 
     def get_form(self, *, bound: bool) -> Any:
         hold = self.hold
-        self.intro = _t(
+        self.intro = gettext(
             "%(held)s are held: %(reason)s. Another person approves the charge; what is not charged is then free."
         ) % {
             "held": Money(hold.amount_minor or 0, hold.currency or "EUR").display(),

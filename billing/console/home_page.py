@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.kernel.actors import Actor
@@ -74,13 +74,13 @@ def age_chart(accounts: Sequence[ClearingAccount]) -> Chart | None:
     if not itemised:
         return None
     return Chart(
-        title=_t("Open clearing items by age"),
-        labels=[_t("Up to 3 days"), _t("Up to 7 days"), _t("Up to 30 days"), _t("Older")],
+        title=gettext("Open clearing items by age"),
+        labels=[gettext("Up to 3 days"), gettext("Up to 7 days"), gettext("Up to 30 days"), gettext("Older")],
         series=[
             Series(f"{account.label} ({account.currency})", account.items_by_age) for account in itemised
         ],
         kind="bar",
-        x_label=_t("Age"),
+        x_label=gettext("Age"),
     )
 
 

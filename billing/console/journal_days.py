@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils.dateparse import parse_date
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.kernel import clock
@@ -27,7 +27,7 @@ def day_of(text: str) -> date:
     except ValueError:
         day = None
     if day is None:
-        raise InvalidInput(_t("“%(text)s” is not a day. Choose one from the calendar.") % {"text": text})
+        raise InvalidInput(gettext("“%(text)s” is not a day. Choose one from the calendar.") % {"text": text})
     return day
 
 
@@ -61,7 +61,7 @@ class JournalDayCsvView(FinancePage, DetailPage):
         try:
             day = day_of(self.kwargs["day"])
         except InvalidInput as error:
-            raise NotFound(_t("There is no such day.")) from error
+            raise NotFound(gettext("There is no such day.")) from error
         return get_journal_day(get_entity(self.kwargs["code"]), day)
 
     def get(self, *_args: Any, **_kwargs: Any) -> HttpResponse:

@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_naive, make_aware
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.kernel import clock
@@ -38,7 +38,9 @@ def moment_of(text: str) -> datetime:
     except ValueError:
         moment = None
     if moment is None:
-        raise InvalidInput(_t("“%(text)s” is not a moment. Choose one from the calendar.") % {"text": text})
+        raise InvalidInput(
+            gettext("“%(text)s” is not a moment. Choose one from the calendar.") % {"text": text}
+        )
     return make_aware(moment) if is_naive(moment) else moment
 
 
@@ -182,7 +184,7 @@ class EntryDetailView(FinancePage, DetailPage):
         return get_entry(str(self.kwargs["entry_id"]), actor=self.actor)
 
     def get_title(self) -> str:
-        return _t("Entry %(number)s") % {"number": self.object.seal.seq or self.object.ref[-8:]}
+        return gettext("Entry %(number)s") % {"number": self.object.seal.seq or self.object.ref[-8:]}
 
     def get_breadcrumbs(self) -> Sequence[Any]:
         return [(_("Journal"), reverse("console:billing-entry-list"))]

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.ui.forms import Form, MoneyField, PercentField
@@ -73,8 +73,8 @@ class SettleNowView(_MerchantAction):
             in_review += made.in_review
             rolled_over += made.rolled_over
         if not in_review and not rolled_over:
-            return _t("Nothing has moved since the last statement.")
-        return _t("%(review)s statements to review, %(rolled)s carried forward.") % {
+            return gettext("Nothing has moved since the last statement.")
+        return gettext("%(review)s statements to review, %(rolled)s carried forward.") % {
             "review": in_review,
             "rolled": rolled_over,
         }

@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -211,7 +210,10 @@ class CreateBatchView(ConsolePage, FormPage):
     def get_form_kwargs(self) -> dict[str, Any]:
         ready = list_payouts(self.actor).filter(state__in=[PayoutState.CREATED, PayoutState.CLAIMED])
         choices = [
-            (row.ref, f"{row.merchant.name} · {formats.money(row.amount_minor, row.currency)} · {row.ref}")
+            (
+                row.ref,
+                f"{row.merchant.name} · {formats.money_text(row.amount_minor, row.currency)} · {row.ref}",
+            )
             for row in ready.order_by("merchant__name")[:500]
         ]
         return {**super().get_form_kwargs(), "choices": choices}
@@ -227,7 +229,11 @@ class CreateBatchView(ConsolePage, FormPage):
             execution_on=data["execution_on"],
             actor=self.actor,
         )
-        text = _t("The file is written: %(count)s payouts.") % {"count": self.batch.n_payouts}
+        text = ngettext(
+            "The file is written: %(count)s payout.",
+            "The file is written: %(count)s payouts.",
+            self.batch.n_payouts,
+        ) % {"count": self.batch.n_payouts}
         if not self.batch.kept_back:
             return text
         held = ngettext(
@@ -324,7 +330,11 @@ class ExecuteBatchView(ConsolePage, ActionPage):
 
     def perform(self) -> str:
         count = execute_batch(self.kwargs["ref"], actor=self.actor)
-        return _t("Recorded: the bank executed %(count)s payouts.") % {"count": count}
+        return ngettext(
+            "Recorded: the bank executed %(count)s payout.",
+            "Recorded: the bank executed %(count)s payouts.",
+            count,
+        ) % {"count": count}
 
     def get_success_url(self) -> str:
         return reverse("console:billing-batch-detail", args=[self.kwargs["ref"]])

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.kernel import clock
@@ -117,7 +117,7 @@ class ChargeMonthView(ConsolePage, FormPage):
     def perform(self, form: Any) -> str:
         data = form.cleaned_data
         charged = charge_periodic_fees(data["entity"], data["month"], actor=self.actor)
-        told = _t("%(count)s fees charged.") % {"count": charged.count}
+        told = gettext("%(count)s fees charged.") % {"count": charged.count}
         return " ".join([told, *charged.problems[:5]])
 
     def get_success_url(self) -> str:

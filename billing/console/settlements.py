@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.kernel import audit
@@ -114,7 +114,7 @@ class RunSettlementsView(ConsolePage, FormPage):
 
     def perform(self, form: Any) -> str:
         made = run_settlements(form.cleaned_data["entity"], actor=self.actor)
-        return _t("%(review)s statements to review, %(rolled)s carried forward.") % {
+        return gettext("%(review)s statements to review, %(rolled)s carried forward.") % {
             "review": made.in_review,
             "rolled": made.rolled_over,
         }
@@ -194,10 +194,10 @@ class ApproveSettlementView(_SettlementAction):
             actor=self.actor,
         )
         if found.state == SettlementState.IN_REVIEW:
-            return _t("Signed. A second approver must sign as well.")
+            return gettext("Signed. A second approver must sign as well.")
         if found.state == SettlementState.ON_HOLD:
-            return _t("Approved, but payouts to this merchant are held.")
-        return _t("Approved. The payout can be sent.")
+            return gettext("Approved, but payouts to this merchant are held.")
+        return gettext("Approved. The payout can be sent.")
 
 
 class RejectSettlementView(_SettlementAction):
@@ -222,7 +222,7 @@ class ReleaseSettlementView(_SettlementAction):
     def perform(self) -> str:
         get_settlement(self.kwargs["ref"], actor=self.actor)
         released = release_held_settlements()
-        return _t("Released.") if released else _t("Payouts to this merchant are still held.")
+        return gettext("Released.") if released else gettext("Payouts to this merchant are still held.")
 
 
 class RetryPayoutView(_SettlementAction):

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, FSMModelMixin, transition
 
@@ -272,11 +272,11 @@ class Hold(models.Model):
     def way_out(self) -> str:
         """The one thing that frees it, in the words of the merchant."""
         if self.source_key:
-            return _t(
+            return gettext(
                 "Answer the incident and agree with the buyer. It is paid out when the incident is closed."
             )
         if self.lapses_at:
-            return _t("It ends by itself on %(day)s, or earlier when finance lifts it.") % {
+            return gettext("It ends by itself on %(day)s, or earlier when finance lifts it.") % {
                 "day": date_format(localtime(self.lapses_at), "DATE_FORMAT")
             }
-        return _t("Contact the marketplace; finance decides when payouts go on.")
+        return gettext("Contact the marketplace; finance decides when payouts go on.")

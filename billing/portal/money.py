@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.kernel.errors import NotFound
@@ -36,7 +36,7 @@ class MoneyPage(PortalPage):
     def own_merchant_id(self) -> int:
         merchant_id = self.merchant_id
         if merchant_id is None:
-            raise NotFound(_t("You work for no merchant."))
+            raise NotFound(gettext("You work for no merchant."))
         return merchant_id
 
 
@@ -64,11 +64,11 @@ def forecast_chart(rows: Sequence[ForecastDay]) -> Chart | None:
         return None
     currency = dated[0].currency
     return Chart(
-        title=_t("Expected payouts"),
+        title=gettext("Expected payouts"),
         labels=[formats.date_text(row.on) for row in dated if row.on],
-        series=[Series(_t("Expected"), [row.total_minor for row in dated], currency=currency)],
+        series=[Series(gettext("Expected"), [row.total_minor for row in dated], currency=currency)],
         kind="bar",
-        x_label=_t("Paid on"),
+        x_label=gettext("Paid on"),
     )
 
 
@@ -199,7 +199,7 @@ class FeesExplainedView(MoneyPage, DetailPage):
         return get_earning(self.kwargs["ref"], actor=self.actor)
 
     def get_title(self) -> str:
-        return _t("Fees of %(ref)s") % {"ref": self.object.merchant_order_ref}
+        return gettext("Fees of %(ref)s") % {"ref": self.object.merchant_order_ref}
 
     def get_breadcrumbs(self) -> Sequence[Any]:
         return [(_("Money"), reverse("portal:billing-money-home"))]

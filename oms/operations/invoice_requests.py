@@ -7,7 +7,7 @@ from backoffice.kernel import audit, clock
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import DomainError, InvalidInput, NotFound
 from backoffice.kernel.events import publish
-from backoffice.kernel.phrases import gettext as _phrase
+from backoffice.kernel.phrases import gettext
 from dam.operations.assets import store_asset
 from dam.operations.usage import record_usage
 from mms.operations.tasks import close_tasks, open_task
@@ -100,7 +100,7 @@ def ask_operator_for_invoice(part: MerchantOrder) -> None:
     """The merchant's time to upload ran out: an operator takes it up."""
     open_task(
         kind=LATE_TASK,
-        title=_phrase("%(merchant)s has not uploaded the invoice of %(ref)s")
+        title=gettext("%(merchant)s has not uploaded the invoice of %(ref)s")
         % {"merchant": part.merchant_name, "ref": part.ref},
         url_name="console:oms-order-detail",
         url_args=[part.order.ref],

@@ -32,6 +32,11 @@ CLOCK_CALLS = {
 }  # fmt: skip
 STORED_FRACTIONS = {"FloatField", "DecimalField"}
 MONEY_PLACES = {"oms", "billing", "money"}
+# What `makemessages` collects by; a text called through another name never reaches a translator.
+COLLECTED_NAMES = {
+    "_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy",
+    "npgettext", "npgettext_lazy",
+}  # fmt: skip
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -161,6 +166,27 @@ def floats_near_money(tree: Path) -> list[str]:
     return found
 
 
+def uncollected_texts(tree: Path) -> list[str]:
+    found = []
+    for file in product_code(tree):
+        module = parsed(file)
+        hidden = {
+            name.asname
+            for node in ast.walk(module)
+            if isinstance(node, ast.ImportFrom)
+            for name in node.names
+            if name.name in COLLECTED_NAMES and name.asname and name.asname not in COLLECTED_NAMES
+        }
+        found += [
+            at(tree, file, node.lineno, f"translators never see what {dotted(node.func)}() says")
+            for node in ast.walk(module)
+            if isinstance(node, ast.Call)
+            and dotted(node.func) in hidden
+            and any(isinstance(text, ast.Constant) for text in node.args)
+        ]
+    return found
+
+
 GATES = (
     long_files,
     long_functions,
@@ -171,4 +197,5 @@ GATES = (
     own_clocks,
     stored_fractions,
     floats_near_money,
+    uncollected_texts,
 )

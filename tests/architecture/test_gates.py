@@ -39,6 +39,18 @@ PLANTED = {
         ("billing/operations/fees.py", "rate = 0.15\n", "rate_bps = 1500\n"),
         ("oms/selectors/a.py", "x = float(total)\n", "x = int(total)\n"),
     ],
+    "uncollected_texts": [
+        (
+            "oms/console/a.py",
+            "from django.utils.translation import gettext as _t\nx = _t('Paid')\n",
+            "from django.utils.translation import gettext as _\nx = _('Paid')\n",
+        ),
+        (
+            "oms/operations/a.py",
+            "from backoffice.kernel.phrases import gettext as said\nx = said('Paid')\n",
+            "from backoffice.kernel.phrases import gettext as said\nx = said(text)\n",
+        ),
+    ],
     "long_templates": [("oms/templates/oms/a.html", "<p>\n" * 401, "<p>\n" * 400)],
     "inline_code": [
         ("oms/templates/oms/a.html", '<p style="color: red">', "<p>{# style= is not allowed #}"),

@@ -123,12 +123,15 @@ def test_the_file_and_the_payout_say_why_it_was_kept_back(books, seller):
     short, good = paid_out(books, seller), paid_out(books, other_seller(), 700)
     spent(books, seller)
     client = mms.sign_in(Client(), mms.operator_user("finance"))
+    choices = client.get(reverse("console:billing-batch-create")).content.decode()
+    assert f"€100.00 · {short.ref}" in choices
+    assert "&lt;" not in choices
     answer = client.post(
         reverse("console:billing-batch-create"),
         {"payouts": [short.ref, good.ref], "file_format": "csv", "execution_on": date(2026, 6, 24)},
         follow=True,
     )
-    assert "1 payout was kept back" in answer.content.decode()
+    assert "The file is written: 1 payout. 1 payout was kept back" in answer.content.decode()
     assert "The balance is smaller than this payout. €99.99" in answer.content.decode()
     page = client.get(reverse("console:billing-payout-detail", args=[short.ref])).content.decode()
     assert "The balance is smaller than this payout." in page

@@ -269,7 +269,7 @@ def pay_out(finance: Page) -> None:
     assert "DE89370400440532013000" in etree.tostring(document).decode()
     finance.reload()
     press(finance, "Bank executed it")
-    expect(finance.get_by_text("Recorded: the bank executed 1 payouts.")).to_be_visible()
+    expect(finance.get_by_text("Recorded: the bank executed 1 payout.")).to_be_visible()
     work.drain()
 
 

@@ -96,7 +96,7 @@ def test_a_website_a_store_and_a_view_are_opened_by_form(console: Client) -> Non
 
 def test_a_store_is_given_a_category_that_exists_and_starts_with_colours(console: Client) -> None:
     website = make.website()
-    category = pim.category(code="lamps", name="Lamps")
+    category = pim.category(code="lamps", names={"en": "Lamps"})
     page = console.get(f"/console/settings/websites/{website.code}/stores/new/").content.decode()
     assert f'value="{category.ref}"' in page
     assert 'value="#1f6feb"' in page

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from oms.integrations.stripe import client
@@ -81,7 +81,7 @@ class Stripe:
         except StripeRefused as refused:
             return _declined(refused)
         return _of_capture(intent, command.key) or Answer(
-            Outcome.DECLINED, message=_t("Stripe did not charge it.")
+            Outcome.DECLINED, message=gettext("Stripe did not charge it.")
         )
 
     def void(self, command: Command) -> Answer:
@@ -153,7 +153,7 @@ class Stripe:
                 str(event["id"]), str(event["type"]), tuple(str(name) for name in names if name)
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise NotificationRefused(_t("The message cannot be read.")) from error
+            raise NotificationRefused(gettext("The message cannot be read.")) from error
 
 
 def _session_of(command: Command, in_parts: bool) -> dict[str, Any]:
@@ -190,7 +190,7 @@ def _session_of(command: Command, in_parts: bool) -> dict[str, Any]:
 def _of_session(session: Mapping[str, Any]) -> Answer:
     reference, intent = str(session["id"]), session.get("payment_intent")
     if session.get("status") == "expired":
-        return Answer(Outcome.DECLINED, reference, _t("The payment was not completed in time."))
+        return Answer(Outcome.DECLINED, reference, gettext("The payment was not completed in time."))
     if session.get("status") != "complete" or not isinstance(intent, Mapping):
         if session.get("url"):
             return Answer(Outcome.REDIRECT, reference, action_url=str(session["url"]))
@@ -199,7 +199,7 @@ def _of_session(session: Mapping[str, Any]) -> Answer:
     if status in {"requires_capture", "succeeded"}:
         return Answer(Outcome.APPROVED, str(intent["id"]), valid_until=_held_until(intent))
     if status == "canceled":
-        return Answer(Outcome.DECLINED, reference, _t("The payment was cancelled."))
+        return Answer(Outcome.DECLINED, reference, gettext("The payment was cancelled."))
     return Answer(Outcome.WORKING, reference)
 
 
@@ -225,7 +225,9 @@ def _of_refund(refund: Mapping[str, Any]) -> Answer:
         return Answer(Outcome.APPROVED, reference)
     if status in {"failed", "canceled"}:
         why = str(refund.get("failure_reason") or status)
-        return Answer(Outcome.DECLINED, reference, _t("Stripe could not pay it back: %(why)s") % {"why": why})
+        return Answer(
+            Outcome.DECLINED, reference, gettext("Stripe could not pay it back: %(why)s") % {"why": why}
+        )
     return Answer(Outcome.WORKING, reference)
 
 

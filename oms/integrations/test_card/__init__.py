@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backoffice.kernel import clock
 from backoffice.kernel.errors import InvalidInput
-from backoffice.kernel.phrases import gettext as _t
+from backoffice.kernel.phrases import gettext
 from backoffice.kernel.refs import new_ref
 from oms.integrations.test_card.cards import CARDS, MESSAGES
 from oms.models import DebitMoment, TestCardOperation
@@ -65,7 +65,7 @@ class TestCard:
     def tokenise(self, values: Mapping[str, str]) -> Instrument:
         number = "".join(filter(str.isdigit, values.get("card_number", "")))
         if number not in CARDS:
-            message = _t("This is not one of the test cards. Use 4242 4242 4242 4242.")
+            message = gettext("This is not one of the test cards. Use 4242 4242 4242 4242.")
             raise InvalidInput(message, fields={"card_number": message})
         return Instrument(token=CARDS[number][0], label=f"•••• {number[-4:]}")
 
@@ -114,7 +114,7 @@ class TestCard:
         return _answer(row, command)
 
     def read_notification(self, body: bytes, headers: Mapping[str, str]) -> Notification:
-        raise NotificationRefused(_t("The test card's bank sends its messages from inside."))
+        raise NotificationRefused(gettext("The test card's bank sends its messages from inside."))
 
     def _card_of(self, command: Command) -> str:
         row = TestCardOperation.objects.filter(reference=command.authorisation, kind="authorise").first()
@@ -154,7 +154,7 @@ def _notify_at(card: str, kind: str) -> datetime:
 def _answer(row: TestCardOperation, command: Command) -> Answer:
     if not row.is_decided:
         if row.created_at < clock.now() - timedelta(minutes=30):
-            return Answer(Outcome.DECLINED, message=_t("The payment was not confirmed in time."))
+            return Answer(Outcome.DECLINED, message=gettext("The payment was not confirmed in time."))
         return Answer(
             Outcome.REDIRECT,
             reference=row.reference,
