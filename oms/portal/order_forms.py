@@ -113,12 +113,14 @@ class RefundForm(LinesForm):
                 label=_("Amount for “%(title)s”") % {"title": line.title},
                 currency=part.currency,
                 min_minor=0,
+                max_minor=line.refundable_minor,
                 required=False,
                 help_text=_("Leave empty for the price of the pieces."),
             )
             names += [self.name_of(line), name]
+        left = part.shipping_minor - part.withdrawn_shipping_minor - part.refunded_shipping_minor
         self.fields["shipping_minor"] = MoneyField(
-            label=_("Shipping"), currency=part.currency, min_minor=0, required=False
+            label=_("Shipping"), currency=part.currency, min_minor=0, max_minor=left, required=False
         )
         self.order_fields([*names, "shipping_minor", "reason", "note"])
 

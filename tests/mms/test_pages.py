@@ -148,6 +148,13 @@ def test_a_user_is_created_and_given_a_role(console: Client) -> None:
     assert list_assignments(person) == []
 
 
+def test_the_owner_is_not_told_to_need_a_role(console: Client) -> None:
+    owner = User.objects.create_superuser("owner@example.com", make.PASSWORD)
+    page = console.get(f"/console/settings/users/{owner.ref}/").content.decode()
+    assert "Owner of this installation" in page
+    assert "No role yet" not in page
+
+
 def test_giving_roles_asks_who_is_there_after_ten_minutes(admin: User) -> None:
     person = make.user()
     client = make.sign_in(Client(), admin, minutes_ago=11)

@@ -82,8 +82,10 @@ def test_a_merchant_refunds_within_what_is_left(portal, merchant):
     part = oms.merchant_order(merchant, state="shipped", lines=((2, 1000),))
     url = f"/portal/orders/{part.ref}/refund/"
     text(portal.get(url))
-    refused = portal.post(url, {"line_1": 0, "amount_1": "20.01", "reason": "damaged"})
+    too_much = {"line_1": 0, "amount_1": "20.01", "shipping_minor": "4.91", "reason": "damaged"}
+    refused = portal.post(url, too_much)
     assert refused.status_code == 422
+    assert list(refused.context["form"].errors) == ["amount_1", "shipping_minor"]
     portal.post(url, {"line_1": 1, "shipping_minor": "4.90", "reason": "damaged"})
     assert Refund.objects.get().amount_minor == 1490
 
