@@ -1,4 +1,11 @@
-"""Holding stock of one article: the reserve primitive beside the raw conditional update, alone and from processes."""
+"""Holding stock of one article: the reserve primitive beside the raw conditional update, alone and from processes.
+
+A hold as the checkout takes it is seven statements and the transaction around them, against the one statement of the
+raw limit: the rows to draw on, the guarded UPDATE, the promise, the movement, the lock of the offer, its rows summed
+under that lock, and the number that the catalogue shows. None of them can go: the movement is what the counter is
+proved by, and a number summed before the lock would be stale where two places sell the same article. So a ratio of
+about a ninth is what the statements alone allow where each costs as much as the raw one.
+"""
 
 import multiprocessing
 import os
@@ -13,7 +20,7 @@ from backoffice.kernel.actors import system_actor
 from backoffice.kernel.errors import DomainError
 from benchmarks.measuring import Row, per_second, raw_update_limit, row, statements_of
 from oms.models import Reservation, StockItem, StockMovement
-from oms.operations.reservations import Wanted, reserve
+from oms.operations.reservations import Wanted, reserve, reserve_new
 from oms.operations.slots import merge_slots, spread
 
 ACTOR = system_actor("benchmark")
@@ -25,7 +32,7 @@ _numbers = count(time.time_ns())
 def _hold(offer_id: int) -> None:
     with transaction.atomic():
         wanted = [Wanted(f"bench-{os.getpid()}-{next(_numbers)}", offer_id, 1)]
-        reserve(wanted, purpose="bench", expires_at=clock.now(), actor=ACTOR)
+        reserve_new(wanted, purpose="bench", expires_at=clock.now(), actor=ACTOR)
 
 
 def measure() -> Iterator[Row]:

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import F
 
 from backoffice.kernel import clock, wake
+from backoffice.kernel.bulk import insert_rows
 from backoffice.kernel.models import Delivery, DeliveryState, OutboxEvent
 
 logger = logging.getLogger(__name__)
@@ -102,13 +103,15 @@ def publish(*news: Event) -> None:
         [OutboxEvent(name=event.name, payload=event.payload()) for event in news]
     )
     deliveries = [
-        Delivery(event=row, subscriber=key, due_at=row.created_at)
+        (row.pk, key, DeliveryState.WAITING, 0, row.created_at, "")
         for row in rows
         for key in _deferred.get(row.name, ())
     ]
     if deliveries:
-        Delivery.objects.bulk_create(deliveries)
-        wake.on_commit("kernel.deliver_event", *dict.fromkeys(row.event_id for row in deliveries))
+        insert_rows(
+            Delivery, ("event_id", "subscriber", "state", "attempts", "due_at", "last_error"), deliveries
+        )
+        wake.on_commit("kernel.deliver_event", *dict.fromkeys(event_id for event_id, *_rest in deliveries))
     for event in news:
         for subscriber in _inline.get(event.name, ()):
             subscriber(event)

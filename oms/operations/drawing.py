@@ -15,7 +15,7 @@ from backoffice.kernel import clock
 from oms.allocation import Source, allocate, get_strategy
 from oms.models import StockItem
 from oms.operations.slots import WAIT, is_lock_wait_measured, note_wait
-from oms.selectors.availability import AVAILABLE
+from oms.selectors.availability import SELLABLE
 from oms.selectors.pools import Feed, feeds_of
 
 REPLANS = 3
@@ -189,10 +189,8 @@ def _take_spread(takes: list[_Take]) -> bool:
 
 def _raise_reserved(item: StockItem, units: int, keep: int) -> bool:
     started = time.monotonic()
-    taken = (
-        StockItem.objects.annotate(free=AVAILABLE)
-        .filter(pk=item.pk, free__gte=units + keep)
-        .update(reserved=F("reserved") + units, updated_at=clock.now())
+    taken = StockItem.objects.filter(pk=item.pk, reserved__lte=SELLABLE - units - keep).update(
+        reserved=F("reserved") + units, updated_at=clock.now()
     )
     waited = time.monotonic() - started
     if waited > WAIT.total_seconds() and is_lock_wait_measured():

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from backoffice.kernel import clock
 from backoffice.kernel.actors import Actor
+from backoffice.kernel.bulk import insert_rows
 from backoffice.kernel.errors import DomainError
 from mms.selectors.preferences import get_preference
 from oms.errors import OutOfStock
@@ -57,14 +58,16 @@ class _Part:
     line_id: int | None
 
 
-@transaction.atomic
+# Part of what its caller does or undoes: a savepoint of its own would only cost two statements.
+@transaction.atomic(savepoint=False)
 def reserve(
     wanted: Sequence[Wanted], *, purpose: str, actor: Actor, **terms: Unpack[HoldTerms]
 ) -> list[Reservation]:
     """Promise all of it or nothing; with `expires_at` as a hold, without as committed.
 
     Idempotent by `Wanted.key`. Takes stock rows in the order of their keys, so two orders never wait for each other in
-    a circle. Raises `OutOfStock` naming each offer that is short (`params["short"]`: offer id → pieces left).
+    a circle. Raises `OutOfStock` naming each offer that is short (`params["short"]`: offer id → pieces left); the
+    transaction it is called in must end then.
     """
     known = {row.key: row for row in Reservation.objects.filter(key__in=[want.key for want in wanted])}
     todo = [want for want in wanted if want.key not in known]
@@ -329,15 +332,14 @@ def _use_up(line_id: int, quantity: int, end_state: ReservationState) -> list[tu
 def _write_movements(
     kind: MovementKind, rows: Sequence[Reservation], reference: str, actor: Actor, *, sign: int
 ) -> None:
-    StockMovement.objects.bulk_create(
-        StockMovement(
-            item_id=row.item_id,
-            kind=kind,
-            reserved_delta=sign * row.open_quantity,
-            reference=row.purpose or reference,
-            actor_label=actor.label,
-        )
-        for row in rows
+    now = clock.now()
+    insert_rows(
+        StockMovement,
+        ("item_id", "kind", "on_hand_delta", "reserved_delta", "reference", "actor_label", "at"),
+        [
+            (row.item_id, kind, 0, sign * row.open_quantity, row.purpose or reference, actor.label, now)
+            for row in rows
+        ],
     )
 
 

@@ -4,16 +4,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import F, Min, Q, Sum
-from django.db.models.functions import Greatest
+from django.db.models import F
 
 from oms.models import StockItem
 from oms.selectors.kits import Kits, get_kits
 from oms.selectors.pools import stores_with_pools
 from pim.selectors.availability import Availability
 
-AVAILABLE = F("on_hand") + F("backorder_cap") - F("safety") - F("reserved")
-THERE = F("on_hand") - F("safety") - F("reserved")
+# What of a stock row may be promised, promised pieces included.
+SELLABLE = F("on_hand") + F("backorder_cap") - F("safety")
 NOTHING = Availability(0, 0)
 
 
@@ -61,23 +60,29 @@ def available_by_offer(offer_ids: Iterable[int]) -> dict[int, int]:
 
 
 def _read_own(offer_ids: set[int]) -> dict[int, Availability]:
+    # Summed here: the rows of an offer are few, and every change of stock asks.
     rows = (
         StockItem.objects.filter(offer_id__among=offer_ids, location__is_active=True)
         .order_by()
-        .values_list("offer_id", "merchant_id", "location_id")
-        .annotate(
-            free=Sum(Greatest(AVAILABLE, 0)),
-            there=Sum(Greatest(THERE, 0)),
-            expected=Min("expected_on", filter=Q(backorder_cap__gt=0)),
+        .values_list(
+            "offer_id",
+            "merchant_id",
+            "location_id",
+            "on_hand",
+            "reserved",
+            "safety",
+            "backorder_cap",
+            "expected_on",
         )
     )
     found: dict[int, _Pieces] = {}
-    for offer_id, merchant_id, location_id, free, there, expected_on in rows:
+    for offer_id, merchant_id, location_id, on_hand, reserved, safety, backorder_cap, expected_on in rows:
         pieces = found.setdefault(offer_id, _Pieces(merchant_id))
-        pieces.free[location_id] = free
-        pieces.there += there
-        dates = [day for day in (pieces.expected_on, expected_on) if day is not None]
-        pieces.expected_on = min(dates, default=None)
+        there = on_hand - safety - reserved
+        pieces.free[location_id] = pieces.free.get(location_id, 0) + max(0, there + backorder_cap)
+        pieces.there += max(0, there)
+        if backorder_cap and expected_on is not None:
+            pieces.expected_on = min(pieces.expected_on or expected_on, expected_on)
     return {offer_id: pieces.as_availability() for offer_id, pieces in found.items()}
 
 

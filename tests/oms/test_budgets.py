@@ -7,6 +7,7 @@ Django executes them, the begin and end of each transaction included; here these
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -17,6 +18,7 @@ from backoffice.kernel.actors import buyer_actor
 from oms.operations import payments, placement
 from oms.operations.checkout import DraftTerms, write_draft
 from oms.operations.order_plan import plan_order
+from oms.operations.reservations import Wanted, reserve, reserve_new
 from oms.selectors.carts import view_cart
 from oms.selectors.payment_methods import DebitTerms
 from tests.oms.conftest import BUYER, CARD, choice
@@ -44,6 +46,28 @@ def cart_of(shop):
         return cart
 
     return build
+
+
+def test_a_hold_takes_7_statements(shop):
+    offer = shop.offer(on_hand=10)
+    hold(offer, "warm")
+    # Rows to draw on, guarded update, promise, movement; offer locked, its rows, its number.
+    with at_most(7):
+        hold(offer, "k")
+    # One more finds out whether the key is known.
+    with at_most(8):
+        reserve([Wanted("again", offer.pk, 1)], purpose="order:again", actor=ACTOR)
+    with at_most(1):
+        reserve([Wanted("again", offer.pk, 1)], purpose="order:again", actor=ACTOR)
+
+
+def hold(offer, key):
+    reserve_new(
+        [Wanted(key, offer.pk, 1)],
+        purpose=f"order:{key}",
+        expires_at=clock.now() + timedelta(hours=1),
+        actor=ACTOR,
+    )
 
 
 @SIZES
