@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, Q, Sum
+from django.db.models import F, OuterRef, Q, Subquery, Sum
 
 from backoffice.kernel import clock
 from billing.chart import Code, normal_side
@@ -117,8 +117,10 @@ def get_balances(account_ids: Iterable[int]) -> dict[int, int]:
     result = dict.fromkeys(ids, 0)
     last = BalanceSnapshot.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
     if last:
-        snapshots = BalanceSnapshot.objects.filter(account_id__in=ids).order_by("account_id", "seq")
-        result |= dict(snapshots.values_list("account_id", "posted_minor"))
+        # One seek per account, however many days it has lived.
+        newest = BalanceSnapshot.objects.filter(account_id=OuterRef("pk")).order_by("-seq")
+        known = Account.objects.filter(pk__in=ids).annotate(kept=Subquery(newest.values("posted_minor")[:1]))
+        result |= {pk: kept or 0 for pk, kept in known.order_by().values_list("pk", "kept")}
     if last:
         # Start at the few entries since the snapshot; the sum hides the account's index, which leads through its life.
         late = JournalSeal.objects.filter(Q(seq__gt=last) | Q(seq__isnull=True)).values("entry_id")

@@ -21,8 +21,12 @@ def find_entries_by_key(keys: Sequence[tuple[int, str]]) -> dict[tuple[int, str]
 
 
 def lock_entry(entry_id: Any) -> JournalEntry:
-    """One entry under a row lock. Raises `NotFound`."""
-    entry = JournalEntry.objects.select_for_update(of=("self",)).filter(pk=entry_id).first()
+    """One entry under the lock of its seal: to lock a row is a right to change it, which nobody needs on entries.
+
+    Raises `NotFound`.
+    """
+    sealed = JournalSeal.objects.select_for_update().filter(pk=entry_id).exists()
+    entry = JournalEntry.objects.filter(pk=entry_id).first() if sealed else None
     if entry is None:
         raise NotFound(_("There is no such journal entry."))
     return entry
