@@ -17,6 +17,7 @@ from pim.models import (
     CardCategory,
     CardIdentifier,
     CardState,
+    IdentifierType,
     Offer,
     OfferState,
     Slug,
@@ -90,11 +91,8 @@ def get_card_page(store: StoreContext, slug: str, *, variant: str = "") -> CardV
 
     Raises `CardMoved` for a former address and `CardNotFound` for unknown or unpublished cards.
     """
-    card = _find(store, slug)
-    members = [
-        card,
-        *Card.objects.filter(parent=card, state=CardState.PUBLISHED).select_related("brand").order_by("pk"),
-    ]
+    members = _find(store, slug)
+    card = members[0]
     ids = [member.pk for member in members]
     layers = read_layers(ids)
     offers = describe_offers(list(with_card_facts(_listed_offers(ids))), layers, store)
@@ -102,11 +100,6 @@ def get_card_page(store: StoreContext, slug: str, *, variant: str = "") -> CardV
     values = resolve_for_store(chosen, layers, store)
     own = sorted((offer for offer in offers if offer.card_id == chosen.pk), key=featured_order)
     assets = _assets(chosen, card)
-    numbers = dict(
-        CardIdentifier.objects.filter(card_id__in=[card.pk, chosen.pk], is_live=True)
-        .order_by("card_id")
-        .values_list("type", "value_norm")
-    )
     return CardView(
         card_id=card.pk,
         card_ref=card.ref,
@@ -117,8 +110,8 @@ def get_card_page(store: StoreContext, slug: str, *, variant: str = "") -> CardV
         description=values.text("description"),
         seo_title=values.text("seo-title"),
         seo_description=values.text("seo-description"),
-        gtin=numbers.get("gtin", ""),
-        mpn=numbers.get("mpn", ""),
+        gtin=chosen.gtin or card.gtin or "",
+        mpn=chosen.mpn or card.mpn or "",
         attributes=_attributes(chosen, values, store),
         gallery=assets[AssetRole.GALLERY],
         videos=assets[AssetRole.VIDEO],
@@ -135,23 +128,28 @@ def get_card_page(store: StoreContext, slug: str, *, variant: str = "") -> CardV
     )
 
 
-def _find(store: StoreContext, slug: str) -> Any:
-    found = Slug.objects.filter(view_id=store.view_id, slug=slug).values("card_id", "is_current")
+def _find(store: StoreContext, slug: str) -> list[Any]:
+    """The card at an address and then its published variants, with their numbers; one statement."""
+    here = Slug.objects.filter(view_id=store.view_id, slug=slug)
+    variants = Card.objects.filter(parent_id__in=here.values("card_id"))
     main = CardCategory.objects.filter(card_id=OuterRef("pk"), is_main=True).values("category_id")[:1]
-    card: Any = (
-        Card.objects.filter(pk__in=found.values("card_id"), state=CardState.PUBLISHED)
+    own = Slug.objects.filter(card_id=OuterRef("pk"), view_id=store.view_id)
+    rows: list[Any] = list(
+        # By their keys: two conditions joined by OR would read every card.
+        Card.objects.filter(
+            pk__in=here.values("card_id").union(variants.values("pk")), state=CardState.PUBLISHED
+        )
         .select_related("brand")
         .annotate(
             main_category_id=Subquery(main),
-            slug_is_current=Subquery(found.values("is_current")[:1]),
-            current_slug=Subquery(
-                Slug.objects.filter(card_id=OuterRef("pk"), view_id=store.view_id, is_current=True).values(
-                    "slug"
-                )[:1]
-            ),
+            slug_is_current=Subquery(own.filter(slug=slug).values("is_current")[:1]),
+            current_slug=Subquery(own.filter(is_current=True).values("slug")[:1]),
+            gtin=_number(IdentifierType.GTIN),
+            mpn=_number(IdentifierType.MPN),
         )
-        .first()
+        .order_by("pk")
     )
+    card = next((row for row in rows if row.slug_is_current is not None), None)
     root = get_root_of(store)
     if card is None or (
         root is not None and root.id not in get_tree().leaf_to_root_ids(card.main_category_id)
@@ -159,7 +157,12 @@ def _find(store: StoreContext, slug: str) -> Any:
         raise CardNotFound(_("This product is not in the catalogue any more."))
     if not card.slug_is_current:
         raise CardMoved(_("This product has another address now."), slug=card.current_slug)
-    return card
+    return [card, *(row for row in rows if row is not card)]
+
+
+def _number(kind: IdentifierType) -> Subquery:
+    rows = CardIdentifier.objects.filter(card_id=OuterRef("pk"), type=kind, is_live=True)
+    return Subquery(rows.values("value_norm")[:1])
 
 
 def _listed_offers(card_ids: Sequence[int]) -> QuerySet[Offer]:

@@ -8,14 +8,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page
 
+from backoffice.kernel.actors import system_actor
 from backoffice.storefront.models import StoreContentPage, StoreHomePage
-from tests.factories import mas
+from pim.operations.assets import link_assets
+from tests.factories import dam, mas
 from tests.pim import catalogue
 
 pytestmark = pytest.mark.django_db
-# The page of a product with a gallery and what is similar to it; a cart adds its session, its count and nothing
-# else to any page.
-BUDGETS = {"home": 8, "category": 8, "search": 8, "product": 9, "cart": 12}
+# The product has a gallery and similar ones; a cart adds its session, its count and nothing else to any page.
+BUDGETS = {"home": 8, "category": 8, "search": 8, "product": 8, "cart": 12}
 
 
 def _shop(number: int) -> tuple[catalogue.Catalogue, list[Any]]:
@@ -23,6 +24,7 @@ def _shop(number: int) -> tuple[catalogue.Catalogue, list[Any]]:
     offers = []
     for place in range(number):
         card = shop.add_card(f"Chair {place}")
+        link_assets([(card.pk, dam.stored_picture(colour=(place, 9, 9)).uuid)], actor=system_actor())
         offers += [shop.sell(card, 1000 + place), shop.sell(card, 1100, merchant=mas.merchant())]
     catalogue.refresh()
     return shop, offers
