@@ -96,7 +96,7 @@ def get_card_page(store: StoreContext, slug: str, *, variant: str = "") -> CardV
     ids = [member.pk for member in members]
     layers = read_layers(ids)
     offers = describe_offers(list(with_card_facts(_listed_offers(ids))), layers, store)
-    chosen = _choose(members, variant, offers)
+    chosen: Any = _choose(members, variant, offers)
     values = resolve_for_store(chosen, layers, store)
     own = sorted((offer for offer in offers if offer.card_id == chosen.pk), key=featured_order)
     assets = _assets(chosen, card)
