@@ -140,3 +140,9 @@ class BankLineSettled(StateRefused):
     """The line was resolved or matched already, or does not fit what it should be matched with."""
 
     code = "bank_line_settled"
+
+
+class BankLineBound(StateRefused):
+    """Something was done since because of what the line was taken for; the message says what comes first."""
+
+    code = "bank_line_bound"

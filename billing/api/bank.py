@@ -21,8 +21,9 @@ from billing.operations.bank_files import (
     preview_statements,
     upload_bank_file,
 )
+from billing.operations.bank_line_undo import ask_to_take_back_bank_line
 from billing.operations.bank_lines import match_bank_line, place_bank_line
-from billing.permissions import SEND_PAYOUTS, VIEW_FINANCE
+from billing.permissions import REVERSE_ENTRY, SEND_PAYOUTS, VIEW_FINANCE
 from billing.selectors.bank_lines import get_bank_file, get_bank_line, list_bank_lines
 
 router = Router()
@@ -120,4 +121,11 @@ def match_line(request: HttpRequest, ref: str, payload: schemas.MatchBankLineIn)
 def place_line(request: HttpRequest, ref: str, payload: schemas.PlaceBankLineIn) -> dict[str, Any]:
     """The unmatched line is something else than a payout: charges, a buyer's payment, a provider's transfer."""
     place_bank_line(ref, place=payload.place, note=payload.note, actor=_actor(request))
+    return _line(get_bank_line(ref))
+
+
+@endpoint(router, "POST", "/bank-lines/{ref}/take-back", grant=REVERSE_ENTRY, response=schemas.BankLineOut)
+def ask_to_take_line_back(request: HttpRequest, ref: str, payload: schemas.TakeBackLineIn) -> dict[str, Any]:
+    """Ask to take back what a line was taken for. Nothing moves before a person confirms it in the console."""
+    ask_to_take_back_bank_line(ref, reason=payload.reason, actor=_actor(request))
     return _line(get_bank_line(ref))

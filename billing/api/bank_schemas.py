@@ -84,6 +84,7 @@ class BankLineOut(StrictSchema):
     match_rule: str
     payout_ref: str
     note: str
+    is_undo_asked: bool
     example: ClassVar[dict[str, Any]] = {
         "ref": "BKL-7K2F9QX4AB",
         "statement_id": "2026-118",
@@ -99,6 +100,7 @@ class BankLineOut(StrictSchema):
         "match_rule": "end_to_end",
         "payout_ref": "PAY-7K2F9QX4AB",
         "note": "",
+        "is_undo_asked": False,
     }
 
 
@@ -116,3 +118,10 @@ class PlaceBankLineIn(StrictSchema):
     place: str
     note: str
     example: ClassVar[dict[str, Any]] = {"place": "bank_charges", "note": "Account fee June"}
+
+
+class TakeBackLineIn(StrictSchema):
+    """Why a line was taken for the wrong thing; the second person decides by it."""
+
+    reason: str
+    example: ClassVar[dict[str, Any]] = {"reason": "The bank says it belongs to another transfer"}

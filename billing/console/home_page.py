@@ -36,6 +36,7 @@ QUEUES: tuple[tuple[str, Any, str, str, str], ...] = (
     ("payouts_to_send", _("Payouts to send"), "payout-list", "state=created&state=claimed", SEND_PAYOUTS),
     ("bank_files", _("Bank files to check"), "bank-file-list", "", SEND_PAYOUTS),
     ("bank_lines", _("Bank lines nobody knows"), "bank-line-list", "state=open", SEND_PAYOUTS),
+    ("bank_line_undos", _("Bank lines to take back"), "bank-line-list", "undo=yes", APPROVE_REVERSAL),
     ("payouts_unknown", _("Payouts without an answer"), "payout-list", "state=unknown", SEND_PAYOUTS),
     ("adjustments", _("Adjustments to decide"), "adjustment-list", "state=proposed", APPROVE_ADJUSTMENT),
     ("reversals", _("Reversals to confirm"), "reversal-list", "state=asked", APPROVE_REVERSAL),

@@ -3,6 +3,7 @@ from django.urls import URLPattern, URLResolver, path
 from billing.console import (
     adjustments,
     bank,
+    bank_lines,
     companies,
     disputes,
     fees,
@@ -92,17 +93,36 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("finance/bank/", bank.BankFileListView.as_view(), name="billing-bank-file-list"),
     path("finance/bank/upload/", bank.UploadBankFileView.as_view(), name="billing-bank-file-upload"),
-    path("finance/bank/lines/", bank.BankLineListView.as_view(), name="billing-bank-line-list"),
-    path("finance/bank/lines/<str:ref>/", bank.BankLineDetailView.as_view(), name="billing-bank-line-detail"),
+    path("finance/bank/lines/", bank_lines.BankLineListView.as_view(), name="billing-bank-line-list"),
+    path(
+        "finance/bank/lines/<str:ref>/",
+        bank_lines.BankLineDetailView.as_view(),
+        name="billing-bank-line-detail",
+    ),
     path(
         "finance/bank/lines/<str:ref>/match/",
-        bank.MatchBankLineView.as_view(),
+        bank_lines.MatchBankLineView.as_view(),
         name="billing-bank-line-match",
     ),
     path(
         "finance/bank/lines/<str:ref>/place/",
-        bank.PlaceBankLineView.as_view(),
+        bank_lines.PlaceBankLineView.as_view(),
         name="billing-bank-line-place",
+    ),
+    path(
+        "finance/bank/lines/<str:ref>/ask/",
+        bank_lines.AskToTakeBackBankLineView.as_view(),
+        name="billing-bank-line-ask",
+    ),
+    path(
+        "finance/bank/lines/<str:ref>/take-back/",
+        bank_lines.TakeBackBankLineView.as_view(),
+        name="billing-bank-line-undo",
+    ),
+    path(
+        "finance/bank/lines/<str:ref>/keep/",
+        bank_lines.KeepBankLineView.as_view(),
+        name="billing-bank-line-keep",
     ),
     path("finance/bank/<str:ref>/", bank.BankFileDetailView.as_view(), name="billing-bank-file-detail"),
     path(

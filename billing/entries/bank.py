@@ -15,6 +15,8 @@ class BankMove:
     line_ref: str
     currency: str
     amount_minor: int
+    # How often the line was taken back: an undone entry keeps its key.
+    times_undone: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ def _draft(move: BankMove, step: str, lines: tuple[Line, ...], occurred_at: date
     return Draft(
         entity_id=move.entity_id,
         event_type=f"bank_line_{step}",
-        idem_key=f"bank_line:{move.line_ref}:{step}",
+        idem_key=f"bank_line:{move.line_ref}:{step}" + (f":{move.times_undone}" if move.times_undone else ""),
         source_type="bank_line",
         source_id=move.line_ref,
         occurred_at=occurred_at,

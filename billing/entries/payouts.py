@@ -14,13 +14,16 @@ class PayoutMove:
     merchant_id: int
     currency: str
     amount_minor: int
+    # How often its execution or return was taken back: an undone entry keeps its key.
+    times_reopened: int = 0
 
 
 def _draft(move: PayoutMove, step: str, lines: tuple[Line, ...], occurred_at: datetime) -> Draft:
     return Draft(
         entity_id=move.entity_id,
         event_type=f"payout_{step}",
-        idem_key=f"payout:{move.payout_ref}:{step}",
+        idem_key=f"payout:{move.payout_ref}:{step}"
+        + (f":{move.times_reopened}" if move.times_reopened else ""),
         source_type="payout",
         source_id=move.payout_ref,
         occurred_at=occurred_at,

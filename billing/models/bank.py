@@ -3,7 +3,7 @@
 import gzip
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.kernel import clock
@@ -129,6 +129,13 @@ class BankLine(models.Model):
     created_at = models.DateTimeField(default=clock.now)
     resolved_at = models.DateTimeField(null=True)
     resolved_by_label = models.CharField(max_length=200, blank=True)
+    # Taking back what the line was taken for: asked by one person while the moment is set, confirmed by another.
+    undo_asked_at = models.DateTimeField(null=True)
+    undo_asked_by_user_id = models.BigIntegerField(null=True)
+    undo_asked_by_label = models.CharField(max_length=200, blank=True)
+    undo_reason = models.CharField(max_length=300, blank=True)
+    undone_by_user_id = models.BigIntegerField(null=True)
+    times_undone = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints = [
@@ -147,11 +154,26 @@ class BankLine(models.Model):
                 condition=Q(payout__isnull=False, amount_minor__gt=0),
                 name="bank_line_payout_returned_once",
             ),
+            models.CheckConstraint(
+                condition=Q(undone_by_user_id__isnull=True)
+                | Q(undo_asked_by_user_id__isnull=True)
+                | ~Q(undone_by_user_id=F("undo_asked_by_user_id")),
+                name="bank_line_undo_four_eyes",
+            ),
         ]
         indexes = [
             models.Index(fields=["state", "booked_on"], name="bank_line_state"),
             models.Index(fields=["-booked_on", "-id"], name="bank_line_newest"),
+            models.Index(
+                fields=["undo_asked_at"],
+                condition=Q(undo_asked_at__isnull=False),
+                name="bank_line_undo_asked",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.ref
+
+    @property
+    def is_undo_asked(self) -> bool:
+        return self.undo_asked_at is not None

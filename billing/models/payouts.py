@@ -102,6 +102,8 @@ class Payout(FSMModelMixin, models.Model):
     claimed_by_user_id = models.BigIntegerField(null=True)
     executed_at = models.DateTimeField(null=True)
     bank_reason = models.CharField(max_length=300, blank=True)
+    # How often a bank line that was taken for this payout was taken back; what is booked after it has keys of its own.
+    times_reopened = models.PositiveSmallIntegerField(default=0)
 
     objects: ClassVar[Any] = PayoutQuerySet.as_manager()
 
@@ -178,6 +180,16 @@ class Payout(FSMModelMixin, models.Model):
     )
     def come_back(self) -> None:
         """The receiving bank sent it back."""
+
+    @transition(field=state, source=PayoutState.RECONCILED, target=PayoutState.UNKNOWN)
+    def lose_proof(self) -> None:
+        """The bank line that said it left was another one: nobody knows whether it did."""
+
+    @transition(
+        field=state, source=[PayoutState.RECONCILED, PayoutState.RETURNED], target=PayoutState.EXECUTED
+    )
+    def lose_line(self) -> None:
+        """It left; the line taken for it, or for its return, was another one."""
 
 
 class HoldEnd(models.TextChoices):

@@ -200,8 +200,8 @@ class Settlement(FSMModelMixin, models.Model):
         """The bank executed the payout."""
 
     @transition(field=state, source=SettlementState.PAID, target=SettlementState.PAYABLE)
-    def reopen_after_return(self) -> None:
-        """The money came back."""
+    def reopen(self) -> None:
+        """The money came back, or what said that it left was something else."""
 
 
 class SettlementLine(models.Model):

@@ -7,14 +7,15 @@ from backoffice.kernel import audit, clock
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import InvalidInput
 from billing.chart import Code
-from billing.entries.bank import BankMove, Place, placed
+from billing.entries.bank import Place, placed
 from billing.entries.drafts import Owner
 from billing.errors import BankLineSettled
-from billing.models import AT_THE_BANK, BankLine, BankLineState, JournalEntry, MatchRule, Payout, PayoutState
-from billing.operations.bank_statements import book_payout_line
+from billing.models import AT_THE_BANK, BankLine, BankLineState, MatchRule, Payout, PayoutState
+from billing.operations.bank_statements import book_payout_line, move_of_line
 from billing.operations.ledger import post_entry, reverse_entry
 from billing.permissions import SEND_PAYOUTS
 from billing.selectors.bank_lines import list_provider_accounts, lock_bank_line
+from billing.selectors.journal import get_live_entry
 from billing.selectors.payouts import lock_payout
 
 PLACES = {"bank_charges": Code.BANK_CHARGES, "buyer_funds": Code.BUYER_FUNDS}
@@ -35,7 +36,8 @@ def match_bank_line(ref: str, *, payout_ref: str, note: str, actor: Actor) -> Ba
     _check_fits(line, payout)
     line.payout, line.match_rule = payout, MatchRule.PERSON
     _close(line, note, actor)
-    reverse_entry(_suspense_entry(line).pk, reason=note or f"{line.ref} = {payout.ref}", actor=actor)
+    suspense = get_live_entry("bank_line", line.ref, "bank_line_suspended")
+    reverse_entry(suspense.pk, reason=note or f"{line.ref} = {payout.ref}", actor=actor)
     fee = payout.amount_minor - line.amount_minor if line.amount_minor > 0 else 0
     book_payout_line(line, payout.ref, fee_minor=fee, actor=actor)
     return line
@@ -57,8 +59,7 @@ def place_bank_line(ref: str, *, place: str, note: str, actor: Actor) -> BankLin
     target = _place(line, place)
     line.match_rule = MatchRule.PERSON
     _close(line, note, actor)
-    move = BankMove(line.entity_id, line.ref, line.currency, line.amount_minor)
-    post_entry(placed(move, target, occurred_at=clock.now(), note=note[:300]), actor=actor)
+    post_entry(placed(move_of_line(line), target, occurred_at=clock.now(), note=note[:300]), actor=actor)
     return line
 
 
@@ -92,10 +93,6 @@ def _close(line: BankLine, note: str, actor: Actor) -> None:
     line.resolved_at, line.resolved_by_label = clock.now(), actor.label
     line.save(update_fields=["state", "note", "payout", "match_rule", "resolved_at", "resolved_by_label"])
     audit.record("billing.bank_line.resolved", actor=actor, subject=line, note=note)
-
-
-def _suspense_entry(line: BankLine) -> JournalEntry:
-    return JournalEntry.objects.get(entity_id=line.entity_id, idem_key=f"bank_line:{line.ref}:suspended")
 
 
 def _place(line: BankLine, place: str) -> Place:

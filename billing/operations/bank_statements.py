@@ -171,7 +171,7 @@ def _carry_out(file: BankFile, plan: StatementPlan, actor: Actor) -> None:
     for line, (_movement, match) in zip(lines, plan.fresh, strict=True):
         if match.rule:
             _book_match(line, match, actor)
-    _suspend([line for line in lines if line.state == BankLineState.OPEN], actor)
+    suspend_lines([line for line in lines if line.state == BankLineState.OPEN], actor)
 
 
 def _line(statement: BankStatement, movement: Movement, match: Match) -> BankLine:
@@ -214,12 +214,17 @@ def book_payout_line(line: BankLine, payout_ref: str, *, fee_minor: int, actor: 
     return_payout(payout_ref, bank_fee_minor=fee_minor, reason=reason[:300], actor=actor)
 
 
-def _suspend(lines: Sequence[BankLine], actor: Actor) -> None:
+def move_of_line(line: BankLine) -> BankMove:
+    return BankMove(line.entity_id, line.ref, line.currency, line.amount_minor, line.times_undone)
+
+
+def suspend_lines(lines: Sequence[BankLine], actor: Actor) -> None:
+    """Nobody knows these lines (any more): they stand in suspense."""
     now = clock.now()
     post_entries(
         [
             suspended(
-                BankMove(line.entity_id, line.ref, line.currency, line.amount_minor),
+                move_of_line(line),
                 occurred_at=now,
                 note=(line.party_name or line.text)[:300],
             )

@@ -28,7 +28,12 @@ from mas.selectors.payouts import get_payout_profile
 
 def move_of(payout: Payout) -> entries.PayoutMove:
     return entries.PayoutMove(
-        payout.entity_id, payout.ref, payout.merchant_id, payout.currency, payout.amount_minor
+        payout.entity_id,
+        payout.ref,
+        payout.merchant_id,
+        payout.currency,
+        payout.amount_minor,
+        payout.times_reopened,
     )
 
 
@@ -182,7 +187,7 @@ def return_payout(ref: str, *, bank_fee_minor: int, reason: str, actor: Actor) -
     )
     settlement = Settlement.objects.select_for_update().get(pk=payout.settlement_id)
     if settlement.state == SettlementState.PAID:
-        settlement.reopen_after_return()
+        settlement.reopen()
         settlement.paid_at = None
         settlement.save(update_fields=["state", "paid_at"])
     audit.record("billing.payout.returned", actor=actor, subject=payout, note=reason)

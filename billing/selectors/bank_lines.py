@@ -42,6 +42,12 @@ def list_lines_of_payout(payout: Payout) -> QuerySet[BankLine]:
     return list_bank_lines().filter(own | Q(batch=payout.batch) if payout.batch else own)
 
 
+def has_left_by_line(payout: Payout) -> bool:
+    """Whether a statement shows it leaving: alone, or in the sum of its bank file."""
+    own = Q(payout=payout, amount_minor__lt=0)
+    return BankLine.objects.filter(own | Q(batch=payout.batch) if payout.batch else own).exists()
+
+
 def get_bank_line(ref: str) -> BankLine:
     found = list_bank_lines().select_related("statement__file").filter(ref=ref).first()
     if found is None:
@@ -50,7 +56,12 @@ def get_bank_line(ref: str) -> BankLine:
 
 
 def lock_bank_line(ref: str) -> BankLine:
-    found = BankLine.objects.select_for_update().filter(ref=ref).first()
+    found = (
+        BankLine.objects.select_for_update(of=("self",))
+        .select_related("payout__settlement")
+        .filter(ref=ref)
+        .first()
+    )
     if found is None:
         raise NotFound(_("There is no such line on a bank statement."))
     return found

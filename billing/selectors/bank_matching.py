@@ -182,6 +182,7 @@ def _booked_back(payout: Payout) -> int:
         entry__source_type="payout",
         entry__source_id=payout.ref,
         entry__event_type="payout_returned",
+        entry__reversed_by=None,
         account__code=Code.BANK,
     )
     return sum(rows.values_list("amount_minor", flat=True))

@@ -49,6 +49,7 @@ def list_waiting(for_user: int | None = None) -> dict[str, QuerySet[Any]]:
         "fee_drafts": FeeRule.objects.filter(state=RuleState.DRAFT),
         "bank_files": BankFile.objects.filter(state=BankFileState.UPLOADED),
         "bank_lines": BankLine.objects.filter(state=BankLineState.OPEN),
+        "bank_line_undos": BankLine.objects.filter(undo_asked_at__isnull=False),
     }
 
 

@@ -32,6 +32,20 @@ def lock_entry(entry_id: Any) -> JournalEntry:
     return entry
 
 
+def find_live_entry(source_type: str, source_id: str, event_type: str) -> JournalEntry | None:
+    """The entry of this event of this source that was not undone, the newest one."""
+    rows = list_entries_of_source(source_type, source_id).filter(event_type=event_type, reversed_by=None)
+    return rows.first()
+
+
+def get_live_entry(source_type: str, source_id: str, event_type: str) -> JournalEntry:
+    """As `find_live_entry`. Raises `NotFound`."""
+    found = find_live_entry(source_type, source_id, event_type)
+    if found is None:
+        raise NotFound(_("There is no such journal entry."))
+    return found
+
+
 def is_in_reversal(entry: JournalEntry) -> bool:
     """Whether an entry undoes another one or was undone; asked after its lock, so that a twin's commit is seen."""
     return entry.reverses_id is not None or JournalEntry.objects.filter(reverses=entry).exists()

@@ -44,11 +44,14 @@ def find_own_way(entry: JournalEntry) -> str:
     """How to undo an entry whose cause keeps a state of its own; empty where a reversal is the way."""
     event = entry.event_type
     if event.startswith("payout_"):
-        return _("A payout moves by what the bank says: record its rejection or its return at the payout.")
+        return _(
+            "A payout moves by what the bank says: record its rejection or its return at the payout, or take back the "
+            "bank line that was taken for it."
+        )
     if event.startswith("dispute_"):
         return _("A chargeback is decided at the chargeback.")
     if event.startswith("bank_line_"):
-        return _("A bank line is matched or placed at the line.")
+        return _("A bank line is matched, placed and taken back at the line.")
     if event in ("capture", "refund", "refund_paid", "subsidy"):
         return _("What a buyer paid is given back by a refund of the order.")
     if event in ("commission", "commission_returned", "maturity", "reserve_released"):

@@ -15,7 +15,7 @@ SETTLEMENT = {
     "hold": ({"approved"}, "on_hold"),
     "make_payable": ({"approved", "on_hold"}, "payable"),
     "pay": ({"payable"}, "paid"),
-    "reopen_after_return": ({"paid"}, "payable"),
+    "reopen": ({"paid"}, "payable"),
 }
 PAYOUT = {
     "claim": ({"created"}, "claimed"),
@@ -28,6 +28,9 @@ PAYOUT = {
     "reject": ({"claimed", "exported", "accepted", "unknown"}, "rejected"),
     "come_back": ({"executed", "reconciled"}, "returned"),
     "cancel": ({"created"}, "cancelled"),
+    # What was taken for it was taken back.
+    "lose_proof": ({"reconciled"}, "unknown"),
+    "lose_line": ({"reconciled", "returned"}, "executed"),
 }
 STEPS = [
     *((Settlement, name, *told) for name, told in SETTLEMENT.items()),
