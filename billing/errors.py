@@ -75,6 +75,12 @@ class PayoutNotSendable(StateRefused):
     code = "payout_state_refused"
 
 
+class FileVoid(StateRefused):
+    """The bank file is void, or somebody asked to take payouts out of it."""
+
+    code = "payout_file_void"
+
+
 class FileMismatch(DomainError):
     """The bank file does not add up to the ledger; it was not released."""
 

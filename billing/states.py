@@ -36,6 +36,14 @@ register_states(
     },
 )
 register_states(
+    "billing.PayoutBatch",
+    {
+        "written": State(_("Written"), INFO),
+        "void_asked": State(_("Payouts to be taken out"), WAITING),
+        "void": State(_("Void"), ENDED),
+    },
+)
+register_states(
     "billing.BankFile",
     {
         "uploaded": State(_("To check"), WAITING),
@@ -143,6 +151,10 @@ register_actions(
         "billing.payout.line_taken_back": _("Its bank line was taken back"),
         "billing.batch.created": _("Bank file written"),
         "billing.batch.downloaded": _("Bank file downloaded"),
+        "billing.batch.void_asked": _("Asked to take payouts out"),
+        "billing.batch.voided": _("Bank file made void"),
+        "billing.batch.kept": _("Bank file stays as it is"),
+        "billing.payout.withdrawn": _("Taken out of its bank file"),
         "billing.payouts.held": _("Payouts held"),
         "billing.payouts.released": _("Hold lifted"),
         "billing.payouts.lapsed": _("Hold lapsed"),

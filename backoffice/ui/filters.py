@@ -8,7 +8,7 @@ class OrderFilter(FilterSet):
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import reduce
@@ -102,9 +102,12 @@ class MultipleChoiceFilter(django_filters.MultipleChoiceFilter):
 
 
 class YesNoFilter(django_filters.ChoiceFilter):
-    """A yes/no choice over a boolean column, or over any condition given as `yes=Q(...)`."""
+    """A yes/no choice over a boolean column, or over any condition given as `yes=Q(...)`.
 
-    def __init__(self, *args: Any, yes: Q | None = None, **kwargs: Any) -> None:
+    A condition that asks the clock is given as a function: it is made when it is asked.
+    """
+
+    def __init__(self, *args: Any, yes: Q | Callable[[], Q] | None = None, **kwargs: Any) -> None:
         self.yes = yes
         kwargs.setdefault("choices", [("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))])
         super().__init__(*args, **kwargs)
@@ -112,7 +115,8 @@ class YesNoFilter(django_filters.ChoiceFilter):
     def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
         if value not in {"yes", "no"}:
             return qs
-        condition = self.yes if self.yes is not None else Q(**{self.field_name: True})
+        given = self.yes() if callable(self.yes) else self.yes
+        condition = given if given is not None else Q(**{self.field_name: True})
         return qs.filter(condition if value == "yes" else ~condition)
 
 

@@ -17,6 +17,7 @@ from billing.operations.payout_files import create_batch, download_batch
 from billing.operations.payouts import execute_batch
 from billing.operations.settlement_review import reject_settlement
 from billing.operations.settlement_run import RunResult, run_settlements
+from billing.operations.withdrawals import ask_to_withdraw_payouts
 from billing.permissions import (
     APPROVE_SETTLEMENT,
     PREPARE_SETTLEMENT,
@@ -170,6 +171,21 @@ def write_payout_file(request: HttpRequest, payload: schemas.CreateBatchIn) -> d
 def take_payout_file(request: HttpRequest, ref: str) -> PayoutBatch:
     """The file itself; who took it is recorded."""
     return download_batch(ref, actor=_actor(request))
+
+
+@endpoint(
+    operator, "POST", "/payout-files/{ref}/withdraw", grant=SEND_PAYOUTS, response=schemas.BatchStateOut
+)
+def ask_to_withdraw(request: HttpRequest, ref: str, payload: schemas.WithdrawIn) -> PayoutBatch:
+    """Ask to take payouts out of a file that was not executed. A person confirms it in the console; then the file is
+    void and another one carries the rest."""
+    return ask_to_withdraw_payouts(
+        ref,
+        payload.payouts,
+        reason=payload.reason,
+        is_not_at_bank=payload.is_not_at_bank,
+        actor=_actor(request),
+    )
 
 
 @endpoint(operator, "POST", "/payout-files/{ref}/executed", grant=SEND_PAYOUTS, response=schemas.ExecutedOut)

@@ -287,6 +287,34 @@ class BatchOut(StrictSchema):
     }
 
 
+class WithdrawIn(StrictSchema):
+    """Payouts that must not leave with a file. `is_not_at_bank`: the bank does not have it, or has deleted it."""
+
+    payouts: list[str]
+    reason: str
+    is_not_at_bank: bool
+    example: ClassVar[dict[str, Any]] = {
+        "payouts": ["PAY-7K2F9QX4AB"],
+        "reason": "Police inquiry of 24 June",
+        "is_not_at_bank": True,
+    }
+
+
+class BatchStateOut(StrictSchema):
+    """How it stands with a file: written, void_asked or void, and what is taken out of it."""
+
+    ref: str
+    state: str
+    withdrawn: list[str]
+    void_reason: str
+    example: ClassVar[dict[str, Any]] = {
+        "ref": "BAT-7K2F9QX4AB",
+        "state": "void_asked",
+        "withdrawn": ["PAY-7K2F9QX4AB"],
+        "void_reason": "Police inquiry of 24 June",
+    }
+
+
 class BatchFileOut(StrictSchema):
     """The file itself."""
 

@@ -37,6 +37,8 @@ QUEUES: tuple[tuple[str, Any, str, str, str], ...] = (
     ("bank_files", _("Bank files to check"), "bank-file-list", "", SEND_PAYOUTS),
     ("bank_lines", _("Bank lines nobody knows"), "bank-line-list", "state=open", SEND_PAYOUTS),
     ("bank_line_undos", _("Bank lines to take back"), "bank-line-list", "undo=yes", APPROVE_REVERSAL),
+    ("payouts_held_late", _("Payouts held since their file was written"), "payout-list", "held=yes", SEND_PAYOUTS),
+    ("batches_to_void", _("Bank files to take payouts out of"), "batch-list", "to_void=yes", HOLD_PAYOUTS),
     ("payouts_unknown", _("Payouts without an answer"), "payout-list", "state=unknown", SEND_PAYOUTS),
     ("adjustments", _("Adjustments to decide"), "adjustment-list", "state=proposed", APPROVE_ADJUSTMENT),
     ("reversals", _("Reversals to confirm"), "reversal-list", "state=asked", APPROVE_REVERSAL),

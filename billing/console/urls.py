@@ -4,6 +4,7 @@ from billing.console import (
     adjustments,
     bank,
     bank_lines,
+    batches,
     companies,
     disputes,
     fees,
@@ -80,17 +81,28 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "finance/payouts/<str:ref>/cancel/", payouts.CancelPayoutView.as_view(), name="billing-payout-cancel"
     ),
-    path("finance/files/", payouts.BatchListView.as_view(), name="billing-batch-list"),
-    path("finance/files/write/", payouts.CreateBatchView.as_view(), name="billing-batch-create"),
-    path("finance/files/<str:ref>/", payouts.BatchDetailView.as_view(), name="billing-batch-detail"),
+    path("finance/files/", batches.BatchListView.as_view(), name="billing-batch-list"),
+    path("finance/files/write/", batches.CreateBatchView.as_view(), name="billing-batch-create"),
+    path("finance/files/<str:ref>/", batches.BatchDetailView.as_view(), name="billing-batch-detail"),
     path(
         "finance/files/<str:ref>/download/",
-        payouts.DownloadBatchView.as_view(),
+        batches.DownloadBatchView.as_view(),
         name="billing-batch-download",
     ),
     path(
-        "finance/files/<str:ref>/execute/", payouts.ExecuteBatchView.as_view(), name="billing-batch-execute"
+        "finance/files/<str:ref>/execute/", batches.ExecuteBatchView.as_view(), name="billing-batch-execute"
     ),
+    path(
+        "finance/files/<str:ref>/withdraw/",
+        batches.AskToWithdrawPayoutsView.as_view(),
+        name="billing-batch-withdraw",
+    ),
+    path(
+        "finance/files/<str:ref>/void/",
+        batches.WithdrawPayoutsView.as_view(),
+        name="billing-batch-void",
+    ),
+    path("finance/files/<str:ref>/keep/", batches.KeepBatchView.as_view(), name="billing-batch-keep"),
     path("finance/bank/", bank.BankFileListView.as_view(), name="billing-bank-file-list"),
     path("finance/bank/upload/", bank.UploadBankFileView.as_view(), name="billing-bank-file-upload"),
     path("finance/bank/lines/", bank_lines.BankLineListView.as_view(), name="billing-bank-line-list"),

@@ -1,7 +1,7 @@
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
@@ -70,9 +70,40 @@ class PayoutBatch(models.Model):
     downloaded_at = models.DateTimeField(null=True)
     # Payouts that were chosen for the file and left out: [{"ref", "merchant", "blocks": [[code, note], …]}].
     kept_back = models.JSONField(null=True)
+    # Taking payouts out makes the file void: asked by one person while the moment is set, confirmed by another one.
+    void_asked_at = models.DateTimeField(null=True)
+    void_asked_by_user_id = models.BigIntegerField(null=True)
+    void_asked_by_label = models.CharField(max_length=200, blank=True)
+    void_reason = models.CharField(max_length=300, blank=True)
+    # Refs of the payouts to take out, or that were taken out.
+    withdrawn = models.JSONField(default=list)
+    voided_at = models.DateTimeField(null=True)
+    voided_by_user_id = models.BigIntegerField(null=True)
+    voided_by_label = models.CharField(max_length=200, blank=True)
+    # What a void file says, as its payouts stand elsewhere now: [{"ref", "merchant", "amount_minor"}].
+    void_contents = models.JSONField(null=True)
+    # The void file that this one carries the rest of.
+    replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="replaced_by")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(voided_by_user_id__isnull=True)
+                | Q(void_asked_by_user_id__isnull=True)
+                | ~Q(voided_by_user_id=F("void_asked_by_user_id")),
+                name="batch_void_four_eyes",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.ref
+
+    @property
+    def state(self) -> str:
+        """How it stands with the file itself; what became of its payouts is theirs."""
+        if self.voided_at is not None:
+            return "void"
+        return "void_asked" if self.void_asked_at is not None else "written"
 
 
 class PayoutQuerySet(VisibleQuerySet[Any]):
@@ -150,6 +181,10 @@ class Payout(FSMModelMixin, models.Model):
     @transition(field=state, source=PayoutState.CLAIMED, target=PayoutState.EXPORTED)
     def export(self) -> None:
         """It stands in a bank file."""
+
+    @transition(field=state, source=PayoutState.EXPORTED, target=PayoutState.CLAIMED)
+    def withdraw(self) -> None:
+        """Its file is void and was never executed; it may stand in another one."""
 
     @transition(field=state, source=[PayoutState.EXPORTED, PayoutState.UNKNOWN], target=PayoutState.ACCEPTED)
     def accept(self) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from backoffice.kernel import audit, clock
@@ -106,7 +107,8 @@ def preview_answers(file: BankFile) -> list[AnswerPlan]:
                 _("The report answers the file %(id)s, which was not sent from here.")
                 % {"id": answer.message_id}
             )
-        payouts = batch.payouts.select_related("merchant").order_by("ref")
+        told = Q(ref__in=[row["ref"] for row in batch.void_contents or ()]) | Q(batch=batch)
+        payouts = Payout.objects.filter(told).select_related("merchant").order_by("ref")
         if answer.end_to_end_id:
             payouts = payouts.filter(ref=answer.end_to_end_id)
         found = list(payouts)
@@ -115,11 +117,18 @@ def preview_answers(file: BankFile) -> list[AnswerPlan]:
                 _("The report answers the transfer %(id)s, which is not in the file %(file)s.")
                 % {"id": answer.end_to_end_id, "file": batch.ref}
             )
-        plans += [_answer_plan(answer, payout) for payout in found]
+        plans += [_answer_plan(answer, payout, batch) for payout in found]
     return plans
 
 
-def _answer_plan(answer: Answer, payout: Payout) -> AnswerPlan:
+def _answer_plan(answer: Answer, payout: Payout, batch: PayoutBatch) -> AnswerPlan:
+    if batch.voided_at is not None:
+        if answer.is_rejection:
+            return AnswerPlan(answer, payout)
+        problem = _(
+            "The bank answers the void file %(ref)s, so it has it. Call the bank before it pays twice."
+        )
+        return AnswerPlan(answer, payout, problem=problem % {"ref": batch.ref})
     if answer.is_rejection and payout.state in AT_THE_BANK:
         return AnswerPlan(answer, payout, "reject")
     if answer.is_rejection and payout.state != PayoutState.REJECTED:

@@ -5,8 +5,8 @@ from django.utils.translation import gettext as _
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import StateRefused
 from billing.chart import Code
-from billing.errors import NotEnoughAvailable, PayoutHeld, SamePerson, StatementChanged
-from billing.models import Payout, SettlementApproval
+from billing.errors import FileVoid, NotEnoughAvailable, PayoutHeld, SamePerson, StatementChanged
+from billing.models import Payout, PayoutBatch, SettlementApproval
 from billing.operations.settlement_review import is_unchanged
 from billing.selectors.balances import lock_merchant_balances
 from billing.selectors.payout_blocks import SHORT, Block, list_obstacles
@@ -21,6 +21,19 @@ def check_other_person(payout: Payout, actor: Actor) -> None:
         raise SamePerson(
             _("You approved the statement of %(ref)s. Another person must send the money.")
             % {"ref": payout.ref}
+        )
+
+
+def check_file_stands(batch: PayoutBatch) -> None:
+    """Raise `FileVoid` for a file that must not go to the bank, or for which that is being decided."""
+    if batch.voided_at is not None:
+        raise FileVoid(
+            _("%(ref)s is void and must not be executed; another file took its place.") % {"ref": batch.ref}
+        )
+    if batch.void_asked_at is not None:
+        raise FileVoid(
+            _("%(name)s asked to take payouts out of %(ref)s. Decide that first.")
+            % {"name": batch.void_asked_by_label, "ref": batch.ref}
         )
 
 

@@ -20,6 +20,7 @@ from billing.bankfiles.transfers import BankFile, Control, Transfer
 from billing.errors import EntityIncomplete, FileMismatch, PayoutHeld, PayoutNotSendable
 from billing.models import FileFormat, Payout, PayoutBatch, PayoutState, Posting
 from billing.operations.payout_checks import (
+    check_file_stands,
     check_other_person,
     check_signed,
     list_obstacles_now,
@@ -29,7 +30,7 @@ from billing.operations.payouts import take_payout
 from billing.permissions import SEND_PAYOUTS
 from billing.selectors.balances import lock_balances
 from billing.selectors.payout_blocks import Block
-from billing.selectors.payouts import get_batch, lock_payout
+from billing.selectors.payouts import lock_batch, lock_payout
 
 WRITERS: dict[str, Callable[[BankFile], str]] = {
     FileFormat.PAIN: write_pain,
@@ -80,6 +81,12 @@ def create_batch(
         total_minor=sum(payout.amount_minor for payout in payouts),
         kept_back=kept_back,
     )
+    release_file(batch, payouts, actor=actor)
+    return batch
+
+
+def release_file(batch: PayoutBatch, payouts: Sequence[Payout], *, actor: Actor) -> None:
+    """Write the file of a batch that is described but not kept yet; its claimed payouts stand in it from now on."""
     batch.content = write_file(batch, payouts)
     batch.file_sha256 = sha256_hex(batch.content)
     _compare(batch, payouts)
@@ -89,7 +96,6 @@ def create_batch(
         payout.export()
         payout.save(update_fields=["state", "batch"])
     audit.record("billing.batch.created", actor=actor, subject=batch, note=batch.file_sha256)
-    return batch
 
 
 def _sendable(ref: str, actor: Actor) -> Payout:
@@ -125,7 +131,7 @@ def _free_of(chosen: Sequence[Payout], actor: Actor) -> tuple[list[Payout], list
             subject=payout,
             note=str(obstacle_error(payout, obstacles)),
         )
-    return free, [_kept(payout, obstacles) for payout, obstacles in held]
+    return free, [kept_row(payout, obstacles) for payout, obstacles in held]
 
 
 def _all_held(errors: Sequence[StateRefused]) -> PayoutHeld:
@@ -133,7 +139,7 @@ def _all_held(errors: Sequence[StateRefused]) -> PayoutHeld:
     return PayoutHeld(" ".join(str(error) for error in errors), reasons=sorted(codes))
 
 
-def _kept(payout: Payout, obstacles: Sequence[Block]) -> dict[str, Any]:
+def kept_row(payout: Payout, obstacles: Sequence[Block]) -> dict[str, Any]:
     blocks = [[block.code, stored(block.note)] for block in obstacles]
     return {"ref": payout.ref, "merchant": payout.merchant.name, "blocks": blocks}
 
@@ -199,9 +205,13 @@ def _compare(batch: PayoutBatch, payouts: Sequence[Payout]) -> None:
 
 @transaction.atomic
 def download_batch(ref: str, *, actor: Actor) -> PayoutBatch:
-    """Hand the file out and remember who took it; not to a person who approved one of its statements."""
+    """Hand the file out and remember who took it; not to a person who approved one of its statements.
+
+    Refused while somebody asks to take payouts out, and for a void file (`FileVoid`).
+    """
     actor.require(SEND_PAYOUTS)
-    batch = get_batch(ref)
+    batch = lock_batch(ref)
+    check_file_stands(batch)
     for payout in batch.payouts.all():
         check_other_person(payout, actor)
     if sha256_hex(batch.content) != batch.file_sha256 or control_of(batch).total_minor != batch.total_minor:

@@ -17,10 +17,10 @@ from billing.models import (
     SettlementState,
 )
 from billing.operations.ledger import post_entry
-from billing.operations.payout_checks import check_free, check_other_person, check_signed
+from billing.operations.payout_checks import check_file_stands, check_free, check_other_person, check_signed
 from billing.operations.settlement_review import create_payout
 from billing.permissions import SEND_PAYOUTS
-from billing.selectors.payouts import get_batch, lock_payout
+from billing.selectors.payouts import lock_batch, lock_payout
 from billing.selectors.settlements import lock_settlement
 from mas.operations.bank_accounts import doubt_bank_account
 from mas.selectors.payouts import get_payout_profile
@@ -97,9 +97,13 @@ def execute_payout(ref: str, *, actor: Actor) -> Payout:
 
 @transaction.atomic
 def execute_batch(ref: str, *, actor: Actor) -> int:
-    """The bank executed a whole file; returns how many transfers that closed. Safe to repeat."""
+    """The bank executed a whole file; returns how many transfers that closed. Safe to repeat.
+
+    Refused while somebody asks to take payouts out, and for a void file (`FileVoid`).
+    """
     actor.require(SEND_PAYOUTS)
-    batch = get_batch(ref)
+    batch = lock_batch(ref)
+    check_file_stands(batch)
     open_refs = list(
         batch.payouts.filter(state__in=[PayoutState.EXPORTED, PayoutState.ACCEPTED])
         .order_by("pk")

@@ -19,12 +19,14 @@ from billing.models import (
     BankLineState,
     FeeRule,
     Payout,
+    PayoutBatch,
     PayoutState,
     Posting,
     RuleState,
     Settlement,
     SettlementState,
 )
+from billing.selectors.late_holds import is_held_since_file
 from billing.selectors.reversals import list_asked
 
 # An item of these is one source (a payout, a refund, a dispute, a bank line): its own postings return to zero.
@@ -43,6 +45,8 @@ def list_waiting(for_user: int | None = None) -> dict[str, QuerySet[Any]]:
         "settlements_on_hold": Settlement.objects.filter(state=SettlementState.ON_HOLD),
         "payouts_to_send": Payout.objects.filter(state__in=[PayoutState.CREATED, PayoutState.CLAIMED]),
         "payouts_at_bank": Payout.objects.filter(state__in=[PayoutState.EXPORTED, PayoutState.ACCEPTED]),
+        "payouts_held_late": Payout.objects.filter(is_held_since_file()),
+        "batches_to_void": PayoutBatch.objects.filter(void_asked_at__isnull=False, voided_at__isnull=True),
         "payouts_unknown": Payout.objects.filter(state=PayoutState.UNKNOWN),
         "adjustments": Adjustment.objects.filter(state=AdjustmentState.PROPOSED),
         "reversals": list_asked(),

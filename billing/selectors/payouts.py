@@ -36,11 +36,26 @@ def lock_payout(ref: str) -> Payout:
 
 
 def list_batches() -> QuerySet[PayoutBatch]:
-    return PayoutBatch.objects.select_related("entity").order_by("-created_at", "-id")
+    return PayoutBatch.objects.select_related("entity", "replaces").order_by("-created_at", "-id")
 
 
 def get_batch(ref: str) -> PayoutBatch:
     found = list_batches().filter(ref=ref).first()
+    if found is None:
+        raise NotFound(_("There is no such payout file."))
+    return found
+
+
+def find_replacement(batch: PayoutBatch) -> PayoutBatch | None:
+    """The file that carries the rest of a void one."""
+    return PayoutBatch.objects.filter(replaces=batch).first()
+
+
+def lock_batch(ref: str) -> PayoutBatch:
+    """One bank file under its row lock. Raises `NotFound`."""
+    found = (
+        PayoutBatch.objects.select_for_update(of=("self",)).select_related("entity").filter(ref=ref).first()
+    )
     if found is None:
         raise NotFound(_("There is no such payout file."))
     return found

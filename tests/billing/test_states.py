@@ -20,6 +20,7 @@ SETTLEMENT = {
 PAYOUT = {
     "claim": ({"created"}, "claimed"),
     "export": ({"claimed"}, "exported"),
+    "withdraw": ({"exported"}, "claimed"),
     "accept": ({"exported", "unknown"}, "accepted"),
     "execute": ({"exported", "accepted", "unknown"}, "executed"),
     "reconcile": ({"executed"}, "reconciled"),
