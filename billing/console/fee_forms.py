@@ -136,7 +136,7 @@ def values_of(data: dict[str, Any], actor: Actor, *, basis: FeeRule | None = Non
         "tiers": data["tiers"],
         "tier_mode": data["tier_mode"],
         "tier_measure": data["tier_measure"] or TierMeasure.LINE,
-        **scope_of(data, actor),
+        **scope_of(data, actor, basis=basis),
         "refund_policy": data["refund_policy"],
         "capped_at_proceeds": data["capped_at_proceeds"],
         "includes_tax": data["includes_tax"],

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.kernel.actors import Actor
@@ -19,6 +20,8 @@ from pim.selectors.category_lists import list_category_choices
 from pim.selectors.category_tree import get_tree
 
 ANY = [("", _("All"))]
+# Chosen for a rule whose category is no longer in the tree: saving the form must not make it hold for everything.
+DELETED = "deleted"
 
 
 class ScopeForm(Form):
@@ -37,10 +40,14 @@ class ScopeForm(Form):
     country = forms.CharField(label=_("Country of delivery"), max_length=2, required=False)
     currency = forms.CharField(label=_("Currency of the sale"), max_length=3, required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, deleted_category: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        gone = [(DELETED, _t("Category deleted: %(name)s") % {"name": deleted_category})]
         choices = {
-            "category": list_category_choices(get_language() or "en"),
+            "category": [
+                *(gone if deleted_category else ()),
+                *list_category_choices(get_language() or "en"),
+            ],
             "website": [(str(pk), name) for pk, name in list_website_names().items()],
             "company": [(row.code, row.name) for row in list_entities()],
         }
@@ -48,22 +55,39 @@ class ScopeForm(Form):
             self.fields[name].choices = [*ANY, *found]  # type: ignore[attr-defined]
 
 
-def scope_of(data: dict[str, Any], actor: Actor) -> dict[str, Any]:
-    """The cleaned fields as values of a rule. Raises `InvalidInput` at the field whose thing does not exist."""
+def deleted_category(rule: FeeRule | None) -> str:
+    """The name of a rule's category when it is no longer in the tree; empty otherwise."""
+    if rule is None or rule.category_id is None or rule.category_id in get_tree().by_id:
+        return ""
+    return rule.category_label or str(rule.category_id)
+
+
+def scope_of(data: dict[str, Any], actor: Actor, *, basis: FeeRule | None = None) -> dict[str, Any]:
+    """The cleaned fields as values of a rule, its deleted category kept from `basis`. Raises `InvalidInput` at the
+    field whose thing does not exist.
+    """
     merchant = _named(data, "merchant", lambda ref: get_merchant(ref, actor=actor))
     card = _named(data, "card", lambda ref: get_card(ref, actor=actor))
-    node = get_tree().by_ref.get(data["category"]) if data["category"] else None
     return {
         "merchant": merchant,
-        "category_id": node.id if node else None,
-        "category_depth": node.depth if node else 0,
-        "category_label": node.name_in(get_language() or "en") if node else "",
+        **_category_of(data["category"], basis),
         "brand": data["brand"],
         "card_id": card.pk if card else None,
         "website_id": int(data["website"]) if data["website"] else None,
         "entity": get_entity(data["company"]) if data["company"] else None,
         "country": data["country"].upper(),
         "currency": data["currency"].upper(),
+    }
+
+
+def _category_of(ref: str, basis: FeeRule | None) -> dict[str, Any]:
+    if ref == DELETED and basis is not None:
+        return {name: getattr(basis, name) for name in ("category_id", "category_depth", "category_label")}
+    node = get_tree().by_ref.get(ref) if ref else None
+    return {
+        "category_id": node.id if node else None,
+        "category_depth": node.depth if node else 0,
+        "category_label": node.name_in(get_language() or "en") if node else "",
     }
 
 
@@ -83,7 +107,7 @@ def initial_scope(rule: FeeRule) -> dict[str, Any]:
     card = get_cards_by_id([rule.card_id]).get(rule.card_id) if rule.card_id else None
     return {
         "merchant": rule.merchant.ref if rule.merchant else "",
-        "category": node.ref if node else "",
+        "category": DELETED if deleted_category(rule) else node.ref if node else "",
         "brand": rule.brand,
         "card": card.ref if card else "",
         "website": str(rule.website_id or ""),

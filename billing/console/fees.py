@@ -15,7 +15,7 @@ from backoffice.ui.filters import FilterSet, MultipleChoiceFilter, SearchFilter
 from backoffice.ui.pages import ActionPage, ConsolePage, DetailPage, Fact, FormPage, IndexPage, Page
 from backoffice.ui.tables import Column, Table
 from billing.console.fee_forms import FeeRuleForm, PreviewForm, initial_of, tier_texts, values_of
-from billing.console.fee_scope import scope_of
+from billing.console.fee_scope import deleted_category, scope_of
 from billing.console.pages import FinancePage
 from billing.fees.compute import Amount
 from billing.fees.explain import percent
@@ -135,6 +135,7 @@ class FeeRuleDetailView(FinancePage, DetailPage):
             rehearsal=rehearsal,
             can_rehearse=row.fee_kind not in PERIODIC,
             tiers=tier_texts(row),
+            deleted_category=deleted_category(row),
             days=REHEARSED_DAYS,
             can_edit=self.actor.can(EDIT_FEES),
             can_approve=self.actor.can(APPROVE_FEES),
@@ -157,6 +158,10 @@ class DraftFeeRuleView(ConsolePage, FormPage):
     @property
     def replaces(self) -> str:
         return self.request.GET.get("replaces", "")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        basis = get_fee_rule(self.replaces) if self.replaces else None
+        return {**super().get_form_kwargs(), "deleted_category": deleted_category(basis)}
 
     def get_initial(self) -> dict[str, Any]:
         if self.replaces:
@@ -184,6 +189,10 @@ class EditFeeRuleView(ConsolePage, FormPage):
 
     def get_subject(self) -> Any:
         return get_fee_rule(self.kwargs["ref"])
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        rule = get_fee_rule(self.kwargs["ref"])
+        return {**super().get_form_kwargs(), "deleted_category": deleted_category(rule)}
 
     def get_initial(self) -> dict[str, Any]:
         return initial_of(get_fee_rule(self.kwargs["ref"]))

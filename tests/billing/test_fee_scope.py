@@ -168,3 +168,28 @@ def test_the_list_names_what_rules_hold_for_in_two_statements(rules, django_asse
     with django_assert_num_queries(2):
         attach_scope_names(found)
     assert {card.title for card in [card]} <= {name for row in found for name in row.scope_names}
+
+
+@pytest.mark.parametrize("state", ["draft", "active"])
+def test_a_deleted_category_stays_visible_and_saving_never_widens_the_rule(finance, state):
+    pim.category()
+    rule = fee_rule(
+        state=state, category_id=987_654, category_depth=3, category_label="Garden chairs", rate_bps=900
+    )
+    url = (
+        console("fee-edit", rule.ref) if state == "draft" else f"{console('fee-create')}?replaces={rule.ref}"
+    )
+    assert "Garden chairs" in finance.get(console("fee-detail", rule.ref)).content.decode()
+    form = finance.get(url).context["form"]
+    assert form.initial["category"] == "deleted"
+    assert "Category deleted: Garden chairs" in str(form["category"])
+    finance.post(url, {**WRITTEN, "category": form.initial["category"]})
+
+    saved = FeeRule.objects.get(name="Narrow")
+    assert (saved.category_id, saved.category_depth, saved.category_label) == (987_654, 3, "Garden chairs")
+
+
+def test_only_a_rule_with_a_deleted_category_offers_it(finance):
+    answer = finance.post(console("fee-create"), {**WRITTEN, "category": "deleted"})
+    assert "category" in answer.context["form"].errors
+    assert not FeeRule.objects.exclude(fee_kind="shipping_commission").filter(name="Narrow").exists()
