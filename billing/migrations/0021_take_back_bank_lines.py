@@ -4,6 +4,7 @@ from django.db import migrations, models
 
 # SQLite writes a table anew to add a column, and loses its triggers or stumbles over those of others that read it.
 guards = import_module("billing.migrations.0009_payout_guards")
+signed = import_module("billing.migrations.0019_what_was_signed_stays")
 
 
 class Migration(migrations.Migration):
@@ -43,11 +44,13 @@ class Migration(migrations.Migration):
             field=models.BigIntegerField(null=True),
         ),
         migrations.RunPython(guards.drop, guards.create),
+        migrations.RunPython(signed.drop, signed.create),
         migrations.AddField(
             model_name="payout",
             name="times_reopened",
             field=models.PositiveSmallIntegerField(default=0),
         ),
+        migrations.RunPython(signed.create, signed.drop),
         migrations.RunPython(guards.create, guards.drop),
         migrations.AddIndex(
             model_name="bankline",
