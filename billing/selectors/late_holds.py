@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Exists, F, IntegerField, Max, OuterRef, Q, Subquery, Sum
+from django.db.models import BigIntegerField, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThan
 
 from billing.chart import Code
 from billing.models import Balance, Hold, Payout, PayoutState
@@ -29,11 +31,11 @@ def is_held_since_file() -> Q:
     )
     of_incident = Hold.objects.open().filter(left_with_id=OuterRef("pk"), amount_minor__gt=0)
     available = Balance.objects.filter(
-        account__entity_id=OuterRef(OuterRef("entity_id")),
+        account__entity_id=OuterRef("entity_id"),
         account__code=Code.AVAILABLE,
         account__owner_type="merchant",
-        account__owner_id=OuterRef(OuterRef("merchant_id")),
-        account__currency=OuterRef(OuterRef("currency")),
+        account__owner_id=OuterRef("merchant_id"),
+        account__currency=OuterRef("currency"),
     ).values(free=-F("posted_minor"))
     amounts = (
         Hold.objects.open()
@@ -44,14 +46,16 @@ def is_held_since_file() -> Q:
         .order_by()
         .values("merchant_id")
         .annotate(held=Sum("amount_minor"), newest=Max("created_at"))
-        .filter(
-            newest__gt=OuterRef("batch__created_at"),
-            held__gt=Coalesce(Subquery(available, output_field=IntegerField()), 0),
-        )
-        .values("merchant_id")
+        .filter(newest__gt=OuterRef("batch__created_at"))
+        .values("held")
     )
-    held = Q(Exists(everything)) | Q(Exists(of_incident)) | Q(Exists(amounts))
+    too_much = GreaterThan(_or_zero(amounts), _or_zero(available))
+    held = Q(Exists(everything)) | Q(Exists(of_incident)) | Q(too_much)
     return Q(state=PayoutState.EXPORTED) & held
+
+
+def _or_zero(rows: QuerySet[Any, Any]) -> Coalesce:
+    return Coalesce(Subquery(rows), 0, output_field=BigIntegerField())
 
 
 def find_late_holds(payouts: Iterable[Payout]) -> dict[str, list[LateHold]]:
