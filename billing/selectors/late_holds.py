@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BigIntegerField, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThan
 
@@ -43,14 +43,10 @@ def is_held_since_file() -> Q:
         .filter(
             merchant_id=OuterRef("merchant_id"), currency=OuterRef("currency"), amount_minor__isnull=False
         )
-        .order_by()
-        .values("merchant_id")
-        .annotate(held=Sum("amount_minor"), newest=Max("created_at"))
-        .filter(newest__gt=OuterRef("batch__created_at"))
-        .values("held")
     )
-    too_much = GreaterThan(_or_zero(amounts), _or_zero(available))
-    held = Q(Exists(everything)) | Q(Exists(of_incident)) | Q(too_much)
+    held_minor = amounts.order_by().values("merchant_id").annotate(held=Sum("amount_minor")).values("held")
+    too_much = Q(Exists(amounts.filter(**since))) & Q(GreaterThan(_or_zero(held_minor), _or_zero(available)))
+    held = Q(Exists(everything)) | Q(Exists(of_incident)) | too_much
     return Q(state=PayoutState.EXPORTED) & held
 
 
