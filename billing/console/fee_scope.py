@@ -4,8 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _t
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.kernel.actors import Actor
@@ -42,7 +41,7 @@ class ScopeForm(Form):
 
     def __init__(self, *args: Any, deleted_category: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        gone = [(DELETED, _t("Category deleted: %(name)s") % {"name": deleted_category})]
+        gone = [(DELETED, gettext("Category deleted: %(name)s") % {"name": deleted_category})]
         choices = {
             "category": [
                 *(gone if deleted_category else ()),
