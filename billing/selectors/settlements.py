@@ -53,10 +53,10 @@ def get_totals(settlement: Settlement) -> list[tuple[str, int]]:
 
 
 def max_seq_before(moment: datetime) -> int:
-    """The last journal sequence that was booked before a moment (0 for none)."""
+    """The last journal sequence that was booked before a moment (0 for none); of those booked at once, the last."""
     return (
         JournalEntry.objects.filter(booked_at__lt=moment, seal__seq__isnull=False)
-        .order_by("-booked_at")[:1]
+        .order_by("-booked_at", "-seal__seq")[:1]
         .values_list("seal__seq", flat=True)
         .first()
         or 0
