@@ -25,7 +25,7 @@ from billing.models import (
 from billing.selectors.balances import MerchantBalance, get_merchant_balances
 from billing.selectors.payout_blocks import Block, list_payout_blocks
 from billing.selectors.payout_forecast import ForecastDay, Kept, Lapse, forecast_payouts, payout_day
-from billing.selectors.payout_holds import BalanceKey, HeldAmount, list_amount_holds, list_held_amounts
+from billing.selectors.payout_holds import BalanceKey, HeldAmount, held_among, list_amount_holds
 from billing.selectors.terms_of import get_payout_terms
 
 SHOWN_RESERVES = 20
@@ -93,7 +93,7 @@ def get_money_now(merchant_id: int) -> MoneyNow:
     amount_holds = tuple(list_amount_holds(merchant_id))
     lapses: list[Lapse] = []
     for balance in balances if amount_holds else ():
-        held = list_held_amounts(BalanceKey(balance.entity_id, merchant_id, balance.currency))
+        held = held_among(amount_holds, BalanceKey(balance.entity_id, merchant_id, balance.currency))
         left = balance.available_minor - taken[balance.currency]
         taken[balance.currency] += min(sum(row.amount_minor for row in held), max(0, left))
         lapses += _lapses(balance, held, max(0, left))

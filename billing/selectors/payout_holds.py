@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import F, QuerySet, Sum
 
 from backoffice.kernel.money import Money
 from billing.chart import Code
@@ -37,7 +37,16 @@ def list_held_amounts(of: BalanceKey, *, max_seq: int | None = None) -> list[Hel
 
     Money of a line that is still pending, reserved or in dispute, or that left with a payout, needs no holding back.
     """
-    holds = list(_open_amounts(of))
+    return held_among(list_amount_holds(of.merchant_id), of, max_seq=max_seq)
+
+
+def held_among(rows: Iterable[Hold], of: BalanceKey, *, max_seq: int | None = None) -> list[HeldAmount]:
+    """`list_held_amounts` out of the merchant's open holds, already read: no statement but for those of incidents."""
+    holds = [
+        hold
+        for hold in rows
+        if hold.currency == of.currency and (hold.earning is None or hold.earning.entity_id == of.entity_id)
+    ]
     if not holds:
         return []
     on_balance = _on_balance(of, holds, max_seq)
@@ -68,11 +77,6 @@ def list_amount_holds(merchant_id: int) -> QuerySet[Hold]:
         .order_by("pk")
     )
     return rows
-
-
-def _open_amounts(of: BalanceKey) -> QuerySet[Hold]:
-    rows = list_amount_holds(of.merchant_id).filter(currency=of.currency)
-    return rows.filter(Q(earning=None) | Q(earning__entity_id=of.entity_id))
 
 
 def _on_balance(of: BalanceKey, holds: Sequence[Hold], max_seq: int | None) -> dict[int, int]:
