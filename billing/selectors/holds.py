@@ -26,8 +26,12 @@ def get_hold(ref: str, *, actor: Actor) -> Hold:
 
 
 def lock_hold(ref: str, *, actor: Actor) -> Hold:
-    """One hold under its row lock; raises `NotFound`."""
-    return _one(list_holds(actor).select_for_update(of=("self",)), ref)
+    """One hold under its row lock; raises `NotFound`.
+
+    Its charge is read afterwards: a join would show what it was before the wait for the lock.
+    """
+    rows: QuerySet[Hold] = Hold.objects.visible_to(actor).select_related("merchant")
+    return _one(rows.select_for_update(of=("self",)), ref)
 
 
 def _one(rows: QuerySet[Hold], ref: str) -> Hold:
