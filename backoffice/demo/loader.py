@@ -10,7 +10,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_
 from celery import current_app
 from django.conf import settings
 
-from backoffice.demo import catalogue, feeds, money, onboarding, people, stores, structure, trade
+from backoffice.demo import catalogue, desk, feeds, money, onboarding, people, stores, structure, trade
 from backoffice.kernel import clock, periodic, work
 from backoffice.kernel.actors import Actor, system_actor
 from mms.models import Website
@@ -62,9 +62,15 @@ def load(say: Callable[[str], object]) -> None:
         trade.plan_trade(play, now - timedelta(days=trade.DAYS))
         for moment, pay in money.settlement_days(now):
             play.at(moment, _settlement(entity_code, finance, approver, pay, step))
+        shop = trades[0][1]
+        play.at(now - timedelta(days=7), lambda: desk.receive_statement(entity_code, finance))
+        play.at(
+            now - timedelta(hours=6),
+            lambda: desk.fill_desks(desk.Desk(finance, shop, people.seller_of(shop))),
+        )
         play.run(on_new_day=lambda _day: periodic.run_due(everything=True))
         step(f"merchant orders: {trade.count_by_state()}")
-        feeds.receive_supplier_file(trades[0][1], system)
+        feeds.receive_supplier_file(shop, system)
         work.drain()
     step("ready")
 

@@ -7,9 +7,10 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 
 from backoffice.kernel.actors import Actor, system_actor
+from mas.models import Merchant
 from mms.models import User
 from mms.operations.access import assign_role, create_user
-from mms.selectors.access import CONSOLE, build_actor
+from mms.selectors.access import CONSOLE, PORTAL, build_actor
 
 PASSWORD = "demo-market-2026"  # noqa: S105 the demo prints it
 # The same secret for every demo installation: the point is to be able to sign in, not to be safe.
@@ -34,6 +35,11 @@ def hire_staff() -> Staff:
     finance = _hire("finance@demo.test", "Felix Nowak", "finance", system)
     approver = _hire("approver@demo.test", "Amara Diallo", "finance-approver", system)
     return Staff(operator, finance, approver)
+
+
+def seller_of(merchant: Merchant) -> Actor:
+    """The person of a shop with the printed or counted login, as the portal would build it."""
+    return build_actor(User.objects.get(email=merchant.email), PORTAL, merchant.pk)
 
 
 def _hire(email: str, name: str, role: str, actor: Actor) -> User:

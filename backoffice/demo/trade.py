@@ -142,18 +142,21 @@ def plan_trade(play: Play, first_day: datetime) -> None:
     # A busy last day, so that every work list has something in it.
     for hour in range(1, 15):
         play.at(play.until - timedelta(hours=hour, minutes=play.dice.randint(0, 50)), lambda: _buy(play))
+    # Two payments for the list of what is stuck: a charge that the bank refuses, and an answer that never comes.
+    play.at(play.until - timedelta(hours=30), lambda: _buy(play, card="capture_fails"))
+    play.at(play.until - timedelta(minutes=40), lambda: _buy(play, card="never"))
 
 
-def _buy(play: Play) -> None:
+def _buy(play: Play, card: str = "") -> None:
     dice = play.dice
-    view_code = dice.choice(("de", "de", "de", "en", "en", "us"))
+    view_code = "de" if card else dice.choice(("de", "de", "de", "en", "en", "us"))
     store = get_store_context(view_code)
     name = dice.choice(NAMES)
     cart = _fill_cart(play, store)
     if cart is None:
         return
-    by_transfer = dice.random() < 0.22 and view_code != "us"
-    token = "decline" if dice.random() < 0.02 else "approve"
+    by_transfer = not card and dice.random() < 0.22 and view_code != "us"
+    token = card or ("decline" if dice.random() < 0.02 else "approve")
     choice = (
         PaymentChoice("bank_transfer", Instrument("", ""))
         if by_transfer
