@@ -5,7 +5,7 @@ export TEST_POSTGRES_URL=${TEST_POSTGRES_URL:-postgres://postgres@127.0.0.1:5432
 workers=${PYTEST_WORKERS:-2}
 
 echo "== Suite on SQLite"
-env -u DATABASE_URL .venv/bin/pytest -n "$workers" --dist loadgroup "$@"
+env -u DATABASE_URL .venv/bin/pytest -n "$workers" --dist worksteal "$@"
 
 probe='import os, sys, psycopg
 from urllib.parse import urlsplit, urlunsplit
@@ -16,7 +16,7 @@ except psycopg.OperationalError as error:
     sys.exit(str(error).strip().splitlines()[0])'
 if reason=$(.venv/bin/python -c "$probe" 2>&1); then
     echo "== Suite on PostgreSQL"
-    DATABASE_URL=$TEST_POSTGRES_URL .venv/bin/pytest -n "$workers" --dist loadgroup "$@"
+    DATABASE_URL=$TEST_POSTGRES_URL .venv/bin/pytest -n "$workers" --dist worksteal "$@"
 elif [ "${REQUIRE_POSTGRES:-}" = 1 ]; then
     echo "== PostgreSQL is required and does not answer: $reason" >&2
     exit 1

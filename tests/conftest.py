@@ -37,7 +37,10 @@ def _empty_caches() -> Iterator[None]:
     versions.forget()
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # Long ones first, so that in the end no worker is left alone with one.
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
     if connection.vendor == "postgresql":
         return
     for item in items:

@@ -17,7 +17,7 @@ from tests.isolation.objects import Missing, fill
 from tests.isolation.routes import all_routes, own_pages
 from tests.isolation.test_api_commands import Undone
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 VALUES = ("9" * 40, "x" * 5000, "a\x00b", "1e999")
 
 

@@ -20,8 +20,7 @@ from tests.journeys.browsing import Desk, Watch, fill, press
 from tests.journeys.walking import Walk, axe_source
 from tests.journeys.worlds import open_town
 
-# One worker builds the town once.
-pytestmark = pytest.mark.xdist_group("town")
+pytestmark = pytest.mark.long
 
 
 @pytest.fixture(scope="module")

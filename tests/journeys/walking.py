@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import pytest
+from django.db import connection
 from django.urls import Resolver404, resolve
 from playwright.sync_api import Page
 
@@ -35,7 +36,12 @@ WIDE = """() => {
 
 
 def axe_source() -> str:
-    """The checker; a visible skip without it, a failure where a browser is required."""
+    """The checker; a visible skip without it, a failure where a browser is required.
+
+    Nothing on PostgreSQL: the engine changes no markup, so there pages are opened and measured only.
+    """
+    if connection.vendor == "postgresql":
+        return ""
     if AXE.exists():
         return AXE.read_text(encoding="utf-8")
     if os.environ.get("REQUIRE_BROWSER") == "1":
@@ -97,12 +103,15 @@ class Walk:
             return
         if self.page.locator(OURS).count() == 0:
             return
-        self.page.evaluate(self.axe)
+        if self.axe:
+            self.page.evaluate(self.axe)
         for width in WIDTHS:
             self.page.set_viewport_size({"width": width, "height": 900})
             wide = self.page.evaluate(WIDE)
             if wide:
                 self.faults.append(f"{path} at {width}: scrolls sideways because of {wide}")
+            if not self.axe:
+                continue
             # As high as the page, so that bars that stick to the screen's edge cover nothing.
             high = min(self.page.evaluate("document.documentElement.scrollHeight"), 6000)
             self.page.set_viewport_size({"width": width, "height": max(high, 900)})
