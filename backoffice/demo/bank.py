@@ -1,5 +1,6 @@
 """The demo's bank: account statements (camt.053.001.08) as banks send them, riddles included."""
 
+from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 
@@ -8,37 +9,40 @@ def amount(minor: int) -> str:
     return f"{abs(minor) // 100}.{abs(minor) % 100:02d}"
 
 
-def movement(
-    minor: int,
-    ref: str,
-    *,
-    day: str,
-    end_to_end: str = "",
-    iban: str = "",
-    text: str = "",
-    reason: str = "",
-    info: str = "",
-    name: str = "",
-) -> str:
-    """One booked entry of `minor` euro cents, below zero when it left, on `day` (ISO).
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """One booked entry of `minor` euro cents, below zero when it left.
 
     `reason` makes it a returned transfer, `info` names a whole payment order.
     """
-    side = "DBIT" if minor < 0 else "CRDT"
-    party = "Cdtr" if minor < 0 else "Dbtr"
-    refs = (f"<PmtInfId>{info}</PmtInfId>" if info else "") + (
-        f"<EndToEndId>{end_to_end}</EndToEndId>" if end_to_end else ""
+
+    minor: int
+    ref: str
+    end_to_end: str = ""
+    iban: str = ""
+    text: str = ""
+    reason: str = ""
+    info: str = ""
+    name: str = ""
+
+
+def movement(entry: Booked, day: str) -> str:
+    """The entry as booked on `day` (ISO)."""
+    side = "DBIT" if entry.minor < 0 else "CRDT"
+    party = "Cdtr" if entry.minor < 0 else "Dbtr"
+    refs = (f"<PmtInfId>{entry.info}</PmtInfId>" if entry.info else "") + (
+        f"<EndToEndId>{entry.end_to_end}</EndToEndId>" if entry.end_to_end else ""
     )
-    who = f"<{party}><Pty><Nm>{escape(name)}</Nm></Pty></{party}>" if name else ""
-    who += f"<{party}Acct><Id><IBAN>{iban}</IBAN></Id></{party}Acct>" if iban else ""
+    who = f"<{party}><Pty><Nm>{escape(entry.name)}</Nm></Pty></{party}>" if entry.name else ""
+    who += f"<{party}Acct><Id><IBAN>{entry.iban}</IBAN></Id></{party}Acct>" if entry.iban else ""
     return (
-        f'<Ntry><Amt Ccy="EUR">{amount(minor)}</Amt><CdtDbtInd>{side}</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>'
-        f"<BookgDt><Dt>{day}</Dt></BookgDt><ValDt><Dt>{day}</Dt></ValDt><AcctSvcrRef>{ref}</AcctSvcrRef>"
+        f'<Ntry><Amt Ccy="EUR">{amount(entry.minor)}</Amt><CdtDbtInd>{side}</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>'
+        f"<BookgDt><Dt>{day}</Dt></BookgDt><ValDt><Dt>{day}</Dt></ValDt><AcctSvcrRef>{entry.ref}</AcctSvcrRef>"
         "<BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>ICDT</Cd><SubFmlyCd>ESCT</SubFmlyCd></Fmly></Domn></BkTxCd>"
         f"<NtryDtls><TxDtls>{f'<Refs>{refs}</Refs>' if refs else ''}"
         f"{f'<RltdPties>{who}</RltdPties>' if who else ''}"
-        f"{f'<RmtInf><Ustrd>{escape(text)}</Ustrd></RmtInf>' if text else ''}"
-        f"{f'<RtrInf><Rsn><Cd>{reason}</Cd></Rsn></RtrInf>' if reason else ''}"
+        f"{f'<RmtInf><Ustrd>{escape(entry.text)}</Ustrd></RmtInf>' if entry.text else ''}"
+        f"{f'<RtrInf><Rsn><Cd>{entry.reason}</Cd></Rsn></RtrInf>' if entry.reason else ''}"
         "</TxDtls></NtryDtls></Ntry>"
     )
 

@@ -38,26 +38,18 @@ def receive_statement(entity_code: str, finance: Actor) -> None:
         .select_related("merchant")
         .order_by("pk")
     )
-    lines = [
-        (
-            -payout.amount_minor,
-            bank.movement(
-                -payout.amount_minor,
-                f"OUT{number:05d}",
-                day=day,
-                end_to_end=payout.ref,
-                iban=payout.iban,
-                name=payout.account_holder,
-            ),
-        )
+    booked = [
+        _transfer(payout, -payout.amount_minor, f"OUT{number:05d}")
         for number, payout in enumerate(payouts, start=1)
     ]
     if payouts:
-        lines.append(_returned(payouts[-1], day))
-    lines += [
-        _unexpected(4990, "IN00001", "Order of last week, thank you", "Bettina Sommer", day),
-        _unexpected(-1250, "FEE0001", "Account keeping", "", day),
+        last = payouts[-1]
+        booked.append(_transfer(last, last.amount_minor, "BACK00001", text="Account closed", reason="AC04"))
+    booked += [
+        bank.Booked(4990, "IN00001", text="Order of last week, thank you", name="Bettina Sommer"),
+        bank.Booked(-1250, "FEE0001", text="Account keeping"),
     ]
+    lines = [(entry.minor, bank.movement(entry, day)) for entry in booked]
     content = bank.camt(
         bank.statement(f"{day}/1", 18_245_000, *lines, iban=entity.iban, day=day),
         message=f"STMT-{day}",
@@ -67,22 +59,10 @@ def receive_statement(entity_code: str, finance: Actor) -> None:
     import_bank_file(file.ref, actor=finance)
 
 
-def _returned(payout: Payout, day: str) -> tuple[int, str]:
-    back = bank.movement(
-        payout.amount_minor,
-        "BACK00001",
-        day=day,
-        end_to_end=payout.ref,
-        iban=payout.iban,
-        name=payout.account_holder,
-        text="Account closed",
-        reason="AC04",
+def _transfer(payout: Payout, minor: int, ref: str, **said: str) -> bank.Booked:
+    return bank.Booked(
+        minor, ref, end_to_end=payout.ref, iban=payout.iban, name=payout.account_holder, **said
     )
-    return payout.amount_minor, back
-
-
-def _unexpected(minor: int, ref: str, text: str, name: str, day: str) -> tuple[int, str]:
-    return minor, bank.movement(minor, ref, day=day, text=text, name=name)
 
 
 def fill_desks(desk: Desk) -> None:

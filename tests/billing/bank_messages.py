@@ -15,7 +15,7 @@ DAY = "2026-06-24"
 
 def movement(minor: int, ref: str, *, day: str = DAY, **fields: str) -> str:
     """One booked entry; `reason` makes it a returned transfer, `info` names a whole payment order."""
-    return bank.movement(minor, ref, day=day, **fields)
+    return bank.movement(bank.Booked(minor, ref, **fields), day)
 
 
 def statement(

@@ -40,7 +40,7 @@ def test_the_statement_confirms_returns_and_puzzles(books, seller):  # noqa: F81
 
 @pytest.mark.skipif(not XSD.exists(), reason="the schema of camt.053 is not at hand")
 def test_the_bank_writes_what_the_schema_allows():
-    line = bank.movement(-1250, "FEE1", day="2026-06-24", text="Keeping & care", name="", reason="")
+    line = bank.movement(bank.Booked(-1250, "FEE1", text="Keeping & care"), "2026-06-24")
     content = bank.camt(
         bank.statement("1", 500, (-1250, line), iban=OUR_IBAN, day="2026-06-24"),
         message="M",
