@@ -4,10 +4,13 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
 
-def _seed(**_options: Any) -> None:
+def _seed(using: str, **_options: Any) -> None:
+    from backoffice.kernel.seeding import has_its_tables
     from mms.operations.roles import seed_roles
     from mms.operations.scopes import ensure_global_scope
 
+    if not has_its_tables("mms", using):
+        return
     ensure_global_scope()
     seed_roles()
 

@@ -4,10 +4,12 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
 
-def _seed(**_options: Any) -> None:
+def _seed(using: str, **_options: Any) -> None:
+    from backoffice.kernel.seeding import has_its_tables
     from pim.operations.structure_seed import seed_structure
 
-    seed_structure()
+    if has_its_tables("pim", using):
+        seed_structure()
 
 
 class PimConfig(AppConfig):

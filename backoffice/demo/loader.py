@@ -33,7 +33,7 @@ def load(say: Callable[[str], object]) -> None:
     system = system_actor("demo")
     dice = random.Random(SEED)  # noqa: S311 the demo must be the same each time
     now = clock.now()
-    with _in_the_foreground():
+    with _in_the_foreground(), people.hashing_in_a_moment():
         with clock.shifted(-timedelta(days=OPENED_DAYS_AGO)):
             staff = people.hire_staff()
             root_ref = structure.lay_out_structure()

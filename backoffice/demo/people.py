@@ -1,10 +1,14 @@
 """The demo's own staff: an operator, two finance people, and their second factor."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import cast
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
+from django.contrib.auth.hashers import PBKDF2PasswordHasher, get_hasher
 
 from backoffice.kernel.actors import Actor, system_actor
 from mas.models import Merchant
@@ -15,6 +19,17 @@ from mms.selectors.access import CONSOLE, PORTAL, build_actor
 PASSWORD = "demo-market-2026"  # noqa: S105 the demo prints it
 # The same secret for every demo installation: the point is to be able to sign in, not to be safe.
 TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # noqa: S105
+
+
+@contextmanager
+def hashing_in_a_moment() -> Iterator[None]:
+    """Passwords that are printed anyway are not hashed for seconds; who signs in has theirs hashed in full then."""
+    hasher = cast("PBKDF2PasswordHasher", get_hasher())
+    in_full, hasher.iterations = hasher.iterations, 1000
+    try:
+        yield
+    finally:
+        hasher.iterations = in_full
 
 
 @dataclass(frozen=True, slots=True)
