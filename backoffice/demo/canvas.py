@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from PIL import Image, ImageDraw, ImageFilter
 
-# Drawn at twice the size of the picture, so that scaling down smooths every edge.
-SIZE = 2000
+# Drawn half again as large as the picture, so that scaling down smooths every edge.
+SIZE = 1500
 PICTURE = 1000
 
 Colour = tuple[int, int, int]
