@@ -6,7 +6,14 @@ Every function returns safe HTML built by `format_html`, or plain text where its
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from babel.dates import format_date, format_datetime, format_interval, format_skeleton, format_timedelta
+from babel.dates import (
+    format_date,
+    format_datetime,
+    format_interval,
+    format_skeleton,
+    format_time,
+    format_timedelta,
+)
 from babel.numbers import format_decimal
 from django.templatetags.static import static
 from django.utils import timezone
@@ -104,13 +111,33 @@ def ref(value: Any, url: str = "", *, copy: bool = False) -> SafeString:
 
 
 def moment_text(value: datetime) -> str:
-    """The absolute local moment: `22 Nov 2026, 14:05`."""
+    """The absolute local moment to the second: `22 Nov 2026, 14:05:33`."""
     return str(format_datetime(timezone.localtime(value), "medium", locale=babel_locale(), tzinfo=None))
 
 
 def date_text(value: date) -> str:
     day = timezone.localtime(value).date() if isinstance(value, datetime) else value
     return str(format_date(day, "medium", locale=babel_locale()))
+
+
+def minute_text(value: datetime) -> str:
+    """The local moment without seconds: `22 Nov 2026, 14:05`."""
+    return f"{date_text(value)}, {_time_text(value)}"
+
+
+def long_date_text(value: date) -> str:
+    """The day with its month in full, for letters: `22 November 2026`."""
+    day = timezone.localtime(value).date() if isinstance(value, datetime) else value
+    return str(format_date(day, "long", locale=babel_locale()))
+
+
+def long_moment_text(value: datetime) -> str:
+    """The local moment for letters: `22 November 2026, 14:05`."""
+    return f"{long_date_text(value)}, {_time_text(value)}"
+
+
+def _time_text(value: datetime) -> str:
+    return str(format_time(timezone.localtime(value).time(), "short", locale=babel_locale()))
 
 
 def day_range(first: date, last: date) -> SafeString:

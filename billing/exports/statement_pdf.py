@@ -17,6 +17,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import Flowable, LongTable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
 from backoffice.ui import formats
+from backoffice.ui.pdf import FRAME_PADDING, NumberedCanvas, Section
 from billing.models import Settlement
 from billing.selectors.earnings import attach_order_refs
 from billing.selectors.settlements import get_totals, list_statement_lines
@@ -25,6 +26,8 @@ REGULAR, BOLD = "Vera", "VeraBd"
 # Beyond this a PDF is no longer read; the CSV has every movement.
 MAX_LINES = 2000
 RULE = HexColor("#cccccc")
+# The outer columns end where the text above them ends.
+FLUSH = (("LEFTPADDING", (0, 0), (0, -1), 0), ("RIGHTPADDING", (-1, 0), (-1, -1), 0))
 
 
 @cache
@@ -56,24 +59,25 @@ def render_statement(settlement: Settlement) -> bytes:
     document = SimpleDocTemplate(
         buffer,
         pagesize=A4,
-        leftMargin=20 * mm,
-        rightMargin=20 * mm,
+        leftMargin=20 * mm - FRAME_PADDING,
+        rightMargin=20 * mm - FRAME_PADDING,
         topMargin=18 * mm,
         bottomMargin=18 * mm,
         title=f"{_('Statement')} {settlement.ref}",
         author=settlement.entity.name,
     )
-    document.build(_story(settlement, styles))
+    document.build(_story(settlement, styles), canvasmaker=NumberedCanvas)
     return buffer.getvalue()
 
 
 def _story(settlement: Settlement, styles: dict[str, ParagraphStyle]) -> list[Flowable]:
     span = _("%(start)s until before %(end)s (%(zone)s)") % {
-        "start": formats.moment_text(settlement.from_at),
-        "end": formats.moment_text(settlement.to_at),
+        "start": formats.minute_text(settlement.from_at),
+        "end": formats.minute_text(settlement.to_at),
         "zone": settlement.time_zone,
     }
     story: list[Flowable] = [
+        Section(settlement.ref),
         Paragraph(escape(settlement.entity.name), styles["small"]),
         Paragraph(f"{_('Statement')} {settlement.ref}", styles["title"]),
         *_number(settlement, styles),
@@ -120,7 +124,7 @@ def _figures(settlement: Settlement, styles: dict[str, ParagraphStyle]) -> Table
         for label, amount, strong in rows
     ]
     table = Table(cells, colWidths=[120 * mm, 50 * mm])
-    table.setStyle(TableStyle([("LINEBELOW", (0, 0), (-1, -1), 0.4, RULE)]))
+    table.setStyle(TableStyle([("LINEBELOW", (0, 0), (-1, -1), 0.4, RULE), *FLUSH]))
     return table
 
 
@@ -133,7 +137,7 @@ def _movements(settlement: Settlement, styles: dict[str, ParagraphStyle]) -> Lon
         posting: Any = line.posting
         rows.append(
             [
-                Paragraph(formats.moment_text(posting.entry.occurred_at), styles["text"]),
+                Paragraph(formats.minute_text(posting.entry.occurred_at), styles["text"]),
                 Paragraph(escape(posting.get_kind_display()), styles["text"]),
                 Paragraph(escape(posting.order_ref or posting.entry.source_id), styles["text"]),
                 Paragraph(
@@ -143,6 +147,6 @@ def _movements(settlement: Settlement, styles: dict[str, ParagraphStyle]) -> Lon
         )
     table = LongTable(rows, colWidths=[42 * mm, 52 * mm, 46 * mm, 30 * mm], repeatRows=1)
     table.setStyle(
-        TableStyle([("LINEBELOW", (0, 0), (-1, -1), 0.3, RULE), ("VALIGN", (0, 0), (-1, -1), "TOP")])
+        TableStyle([("LINEBELOW", (0, 0), (-1, -1), 0.3, RULE), ("VALIGN", (0, 0), (-1, -1), "TOP"), *FLUSH])
     )
     return table

@@ -12,6 +12,7 @@ from backoffice.kernel import clock
 from backoffice.kernel.phrases import ShortPhraseField
 from backoffice.kernel.refs import new_ref
 from backoffice.kernel.scoping import VisibleQuerySet
+from mas.bank_reasons import bank_reason_text
 
 
 def new_payout_ref() -> str:
@@ -164,6 +165,11 @@ class Payout(FSMModelMixin, models.Model):
 
     def __str__(self) -> str:
         return self.ref
+
+    @property
+    def bank_reason_text(self) -> str:
+        """Why the bank refused or returned it: its code in words, or its own words."""
+        return bank_reason_text(self.bank_reason)
 
     @property
     def end_to_end_id(self) -> str:

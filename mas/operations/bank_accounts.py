@@ -10,6 +10,7 @@ from backoffice.kernel import audit, clock, events
 from backoffice.kernel.actors import Actor, ActorKind
 from backoffice.kernel.errors import InvalidInput
 from backoffice.kernel.phrases import gettext as _
+from mas.bank_reasons import bank_reason_text
 from mas.errors import BankAccountStateRefused
 from mas.events import BankAccountChanged, BankAccountVerified
 from mas.models import BankAccount, BankAccountState, BankScheme, ItemKind, Merchant, MerchantStatus
@@ -122,7 +123,7 @@ def doubt_bank_account(ref: str, *, account_number: str, reason: str, actor: Act
     audit.record(
         "mas.bank_account.doubted", actor=actor, subject=merchant, note=f"{account.masked_number}: {reason}"
     )
-    tell_owners(merchant, "bank_account_doubted", account=account, reason=reason)
+    tell_owners(merchant, "bank_account_doubted", account=account, reason=bank_reason_text(reason))
     _ask_to_verify(
         merchant, _("A payout to %(merchant)s came back: check its account") % {"merchant": merchant.name}
     )

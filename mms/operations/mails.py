@@ -1,6 +1,7 @@
 """Mails: rendered and stored in the transaction of their cause, sent by the worker, readable in the console."""
 
 import logging
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -43,7 +44,8 @@ def queue_mail(
         # Sentences made for whoever acted are told again in the language of whoever reads.
         words = {name: shown(stored(v)) if isinstance(v, str) else v for name, v in context.items()}
         text = source.template.render(Context({"base_url": settings.BASE_URL, **words}, autoescape=False))
-    subject, _newline, body = text.strip().partition("\n")
+    # Parts that do not apply leave no hole behind.
+    subject, _newline, body = re.sub(r"\n{3,}", "\n\n", text.strip()).partition("\n")
     mail = Mail.objects.create(
         to=to,
         subject=" ".join(subject.removeprefix("Subject:").split())[:250],

@@ -4,8 +4,6 @@ import io
 from collections.abc import Sequence
 from itertools import groupby
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from reportlab.lib.pagesizes import A4
@@ -13,11 +11,13 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, LongTable, SimpleDocTemplate, Spacer
 
 from backoffice.kernel import clock
+from backoffice.ui import formats
+from backoffice.ui.pdf import FRAME_PADDING, NumberedCanvas
 from oms.exports.pdf import grid, paragraph, pdf_styles
 from oms.models import MerchantOrder
 from oms.selectors.picking import PickRow, list_pick_rows
 
-COLUMNS = (("text", 8 * mm), ("bold", 20 * mm), ("text", 34 * mm), ("text", 62 * mm), ("small", 50 * mm))
+COLUMNS = (("text", 8 * mm), ("bold", 20 * mm), ("text", 44 * mm), ("text", 58 * mm), ("small", 44 * mm))
 # No row may be higher than a page: the many orders of one article go on in rows below it.
 ORDERS_PER_ROW = 12
 
@@ -26,7 +26,7 @@ def pick_list_pdf(parts: Sequence[MerchantOrder]) -> bytes:
     """What to fetch for these orders, by place and SKU, each with a box to tick and the orders it is for."""
     styles = pdf_styles()
     rows = list_pick_rows(parts)
-    day = date_format(timezone.localtime(clock.now()), "DATETIME_FORMAT")
+    day = formats.long_moment_text(clock.now())
     head = ngettext("%(n)s order", "%(n)s orders", len(parts)) % {"n": len(parts)}
     story: list[Flowable] = [
         paragraph([_("Pick list")], styles["title"]),
@@ -46,8 +46,14 @@ def pick_list_pdf(parts: Sequence[MerchantOrder]) -> bytes:
         )
     buffer = io.BytesIO()
     SimpleDocTemplate(
-        buffer, pagesize=A4, title=_("Pick list"), leftMargin=18 * mm, rightMargin=18 * mm, topMargin=18 * mm
-    ).build(story)
+        buffer,
+        pagesize=A4,
+        title=_("Pick list"),
+        leftMargin=18 * mm - FRAME_PADDING,
+        rightMargin=18 * mm - FRAME_PADDING,
+        topMargin=18 * mm,
+        bottomMargin=18 * mm,
+    ).build(story, canvasmaker=NumberedCanvas)
     return buffer.getvalue()
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from backoffice.kernel import audit, clock
 from backoffice.kernel.actors import Actor
@@ -147,9 +148,14 @@ def _quantity_of(chosen: list[tuple[OrderLine, int]], line: OrderLine) -> int:
 def _checked(lines: Mapping[int, OrderLine], position: int, quantity: int) -> OrderLine:
     line = lines.get(position)
     if line is None or not 0 <= quantity <= line.quantity_open:
+        left = line.quantity_open if line else 0
+        message = ngettext(
+            "Only %(count)s piece of this line can be cancelled.",
+            "Only %(count)s pieces of this line can be cancelled.",
+            left,
+        )
         raise LineQuantityRefused(
-            _("Only %(count)s pieces of this line can be cancelled.")
-            % {"count": line.quantity_open if line else 0},
+            message % {"count": left},
             position=position,
         )
     return line

@@ -64,14 +64,6 @@ def confirm_order(order_id: int) -> None:
         is_outside=order.payment.debit_moment == DebitMoment.OUTSIDE,
         is_invoice=order.payment.debit_moment == DebitMoment.DUE_DATE,
         bank=get_bank_details(order),
-        # By position of the merchant's part: its voucher's code and what it took off.
-        vouchers={
-            part.position: [
-                (part.voucher_code, Money(part.discount_minor, part.currency).display(order.language))
-            ]
-            for part in order.merchant_orders.all()
-            if part.voucher_code
-        },
     )
 
 

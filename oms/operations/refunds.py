@@ -7,6 +7,7 @@ from typing import TypedDict, Unpack
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from backoffice.kernel import audit, clock
 from backoffice.kernel.actors import Actor
@@ -124,9 +125,13 @@ def _take(lines: dict[int, OrderLine], wished: RefundPart) -> Take:
     if line is None:
         raise NotFound(_("This order has no line %(position)s.") % {"position": wished.position})
     if not 0 <= wished.quantity <= line.quantity_refundable:
+        message = ngettext(
+            "Only %(count)s piece of “%(title)s” can still be refunded.",
+            "Only %(count)s pieces of “%(title)s” can still be refunded.",
+            line.quantity_refundable,
+        )
         raise RefundTooHigh(
-            _("Only %(count)s pieces of “%(title)s” can still be refunded.")
-            % {"count": line.quantity_refundable, "title": line.title},
+            message % {"count": line.quantity_refundable, "title": line.title},
             position=line.position,
         )
     amount = wished.amount_minor

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from backoffice.kernel import audit, clock
 from backoffice.kernel.actors import Actor
@@ -93,9 +94,14 @@ def _choose(lines: Mapping[int, OrderLine], pieces: Mapping[int, int] | None) ->
     for position, quantity in sorted(pieces.items()):
         line = lines.get(position)
         if line is None or not 0 <= quantity <= line.quantity_open:
+            left = line.quantity_open if line else 0
+            message = ngettext(
+                "Only %(count)s piece of line %(position)s is left to ship.",
+                "Only %(count)s pieces of line %(position)s are left to ship.",
+                left,
+            )
             raise LineQuantityRefused(
-                _("Only %(count)s pieces of line %(position)s are left to ship.")
-                % {"count": line.quantity_open if line else 0, "position": position},
+                message % {"count": left, "position": position},
                 position=position,
             )
         if quantity:

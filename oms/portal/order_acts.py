@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from backoffice.ui.forms import Form
 from backoffice.ui.pages import ActionPage, FormPage, Page, PortalPage
 from mms.selectors.preferences import get_preference
-from oms.exports.packing_slip import packing_slip_pdf
+from oms.exports.packing_slip import packing_slip_pdf, parcel_slip_pdf
 from oms.models import MerchantOrder
 from oms.operations.acceptance import accept_lines, accept_merchant_order
 from oms.operations.cancellation import cancel_lines, cancel_merchant_order
@@ -26,6 +26,7 @@ from oms.portal.order_forms import AnswerForm, CancelForm, RefundForm, ShipForm
 from oms.preferences import OTHER_CARRIERS
 from oms.selectors.invoices import read_invoice
 from oms.selectors.orders import get_merchant_order, scope_path_of
+from oms.selectors.shipments import get_shipment_of
 
 
 class OneOrder(Page):
@@ -208,13 +209,15 @@ def invoice_response(part: MerchantOrder) -> HttpResponse:
 
 
 class PackingSlipAct(OneOrder):
-    """The packing slip as PDF."""
+    """The packing slip as PDF: of the whole part, or with `?parcel=SHP-…` of what is in that parcel."""
 
     grant = VIEW_ORDERS
 
     def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        pdf = packing_slip_pdf([self.part])
-        headers = {"Content-Disposition": f'inline; filename="packing-slip-{self.part.ref}.pdf"'}
+        wanted = request.GET.get("parcel", "")
+        name = wanted or self.part.ref
+        pdf = parcel_slip_pdf(get_shipment_of(self.part, wanted)) if wanted else packing_slip_pdf([self.part])
+        headers = {"Content-Disposition": f'inline; filename="packing-slip-{name}.pdf"'}
         return HttpResponse(pdf, content_type="application/pdf", headers=headers)
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from backoffice.ui import badges, formats
@@ -113,12 +113,17 @@ class ReviewListView(ConsolePage, IndexPage):
 
     def accept_rows(self, rows: Any) -> str:
         ids = _open_new_cards(rows)
-        return _("%(count)s products published.") % {"count": publish_cards(ids, actor=self.actor)}
+        count = publish_cards(ids, actor=self.actor)
+        return ngettext("%(count)s product published.", "%(count)s products published.", count) % {
+            "count": count
+        }
 
     def reject_rows(self, rows: Any) -> str:
         ids = _open_new_cards(rows)
         count = reject_cards(ids, reason=RejectReason.INCOMPLETE, actor=self.actor)
-        return _("%(count)s products rejected.") % {"count": count}
+        return ngettext("%(count)s product rejected.", "%(count)s products rejected.", count) % {
+            "count": count
+        }
 
 
 class ReviewPage(ConsolePage):

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from backoffice.kernel import audit, clock
 from backoffice.kernel.errors import InvalidInput
@@ -135,10 +135,14 @@ class OfferListView(PortalPage, IndexPage):
         return len([change_offer_state(offer.ref, to=to, actor=self.actor) for offer in offers])
 
     def pause_rows(self, rows: Any) -> str:
-        return _("%(count)s offers paused.") % {"count": self._move(rows, OfferState.PAUSED)}
+        count = self._move(rows, OfferState.PAUSED)
+        return ngettext("%(count)s offer paused.", "%(count)s offers paused.", count) % {"count": count}
 
     def resume_rows(self, rows: Any) -> str:
-        return _("%(count)s offers put on sale.") % {"count": self._move(rows, OfferState.ACTIVE)}
+        count = self._move(rows, OfferState.ACTIVE)
+        return ngettext("%(count)s offer put on sale.", "%(count)s offers put on sale.", count) % {
+            "count": count
+        }
 
 
 class OfferPage(PortalPage):
@@ -188,7 +192,7 @@ class OfferDetailView(OfferPage, DetailPage):
                 offer.available_quantity,
                 hint=_("What buyers can order now; held pieces are taken off."),
             ),
-            Fact(_("Dispatch"), _("%(days)s days") % {"days": offer.lead_time_days}),
+            Fact(_("Dispatch"), _days(offer.lead_time_days)),
         ]
 
     def get_timeline(self) -> Any:
@@ -316,3 +320,7 @@ class ScheduleDiscountView(OfferPage, FormPage):
             ),
             actor=self.actor,
         )
+
+
+def _days(count: int) -> str:
+    return ngettext("%(days)s day", "%(days)s days", count) % {"days": count}

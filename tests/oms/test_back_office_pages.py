@@ -1,8 +1,13 @@
 """Portal and console pages of orders, stock and delivery: what they show, do, and refuse."""
 
+import re
+
 import pytest
+from django.utils import translation
+from reportlab import rl_config
 
 from oms.console.time_rules import initial_of
+from oms.exports.packing_slip import address_lines
 from oms.models import (
     DeliveryMethod,
     DeliveryZone,
@@ -95,6 +100,34 @@ def test_a_packing_slip_is_a_pdf_with_the_address_after_acceptance(portal, merch
     response = portal.get(f"/portal/orders/{part.ref}/packing-slip.pdf")
     assert response["Content-Type"] == "application/pdf"
     assert response.content.startswith(b"%PDF-")
+
+
+def test_the_slip_of_a_parcel_names_what_is_in_it_alone(portal, merchant, monkeypatch):
+    part = oms.merchant_order(merchant, state="in_preparation", lines=((3, 1000), (2, 500)))
+    portal.post(
+        f"/portal/orders/{part.ref}/ship/", {"line_2": 1, "carrier": "dpd", "tracking_number": "0123"}
+    )
+    parcel = Shipment.objects.get()
+    slip = f"/portal/orders/{part.ref}/packing-slip.pdf?parcel={parcel.ref}"
+    assert slip in text(portal.get(f"/portal/orders/{part.ref}/"))
+    # Uncompressed, so that the text can be searched.
+    monkeypatch.setattr(rl_config, "pageCompression", 0)
+    printed = portal.get(slip).content.decode("latin-1")
+    lines = {line.position: line for line in part.lines.all()}
+    assert lines[2].merchant_sku in printed
+    assert lines[1].merchant_sku not in printed
+    assert re.search(rf"{parcel.ref} \S+ 1 / 1", printed)
+    assert "more than one parcel" in printed
+    whole = portal.get(f"/portal/orders/{part.ref}/packing-slip.pdf").content.decode("latin-1")
+    assert lines[1].merchant_sku in whole
+    assert portal.get(f"/portal/orders/{part.ref}/packing-slip.pdf?parcel=SHP-X").status_code == 404
+
+
+def test_the_address_on_a_slip_names_the_country(merchant):
+    part = oms.merchant_order(merchant, state="in_preparation")
+    assert address_lines(part)[-1] == "Germany"
+    with translation.override("de"):
+        assert address_lines(part)[-1] == "Deutschland"
 
 
 def test_orders_are_accepted_in_bulk_with_a_result(portal, merchant):

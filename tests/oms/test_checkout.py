@@ -4,6 +4,7 @@ import pytest
 
 from backoffice.kernel.models import OutboxEvent
 from backoffice.kernel.work import drain
+from backoffice.ui.formats import money_text
 from mms.models import Mail
 from oms.errors import CartChanged, CartEmpty, NoDelivery, OutOfStock
 from oms.invariants import orders_add_up, payment_shares, stock_counters
@@ -58,8 +59,12 @@ def test_one_mail_confirms_the_purchase_from_several_merchants(shop):
         drain()
     mails = Mail.objects.filter(to=order.buyer_email)
     assert list(mails.values_list("template", "about_ref")) == [("oms.order_placed", order.ref)]
+    body = mails.get().body
     for part in order.merchant_orders.all():
-        assert part.ref in mails.get().body
+        (line,) = part.lines.all()
+        assert f"{line.quantity} × {line.title}: {money_text(line.total_minor, 'EUR')}" in body
+        assert f"{part.delivery_name}: {money_text(part.shipping_minor, 'EUR')}" in body
+    assert "\n\n\n" not in body
 
 
 def test_a_hundred_double_posts_make_one_order(shop):

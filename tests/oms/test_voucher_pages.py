@@ -90,7 +90,7 @@ def test_the_discount_is_shown_at_checkout_in_the_mail_and_on_every_page_of_the_
     order = visitor.shop.pay(cart, expected_total_minor=2290)
     part = order.merchant_orders.get()
     drain()
-    assert "Voucher SUMMER: €2.00 less" in Mail.objects.get(template="oms.order_placed").body
+    assert "Voucher SUMMER, taken off above: €2.00" in Mail.objects.get(template="oms.order_placed").body
     for page in (
         visitor.get(f"{visitor.base}order/{order_token(order.ref)}/"),
         visitor.get(f"{visitor.base}order/{order_token(order.ref)}/done/"),

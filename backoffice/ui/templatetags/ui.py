@@ -31,6 +31,24 @@ def country(code: str) -> str:
     return country_name(code)
 
 
+@register.filter
+def long_date(value: Any) -> str:
+    """A day as a letter writes it, without markup: `{{ document.expires_on|long_date }}`."""
+    return formats.long_date_text(value) if value else ""
+
+
+@register.filter
+def long_moment(value: Any) -> str:
+    """A moment as a letter writes it, without markup."""
+    return formats.long_moment_text(value) if value else ""
+
+
+@register.filter
+def money_text(minor: int, currency: str) -> str:
+    """An amount without markup: `{{ line.total_minor|money_text:part.currency }}`."""
+    return formats.money_text(minor, currency)
+
+
 @register.simple_tag
 def badge(value: Any, kind: str = "", tone: str = "") -> SafeString:
     """`{% badge order.state "oms.Order" %}`, `{% badge order %}` or `{% badge "Late" tone="danger" %}`."""
