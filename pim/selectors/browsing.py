@@ -158,7 +158,8 @@ def browse_cards(store: StoreContext, **wanted: Unpack[Browse]) -> CardPage:
     page_count = min(max(-(-around["total"] // PAGE_SIZE), 1), MAX_PAGE)
     page = min(max(wanted.get("page", 1), 1), page_count)
     sort = _usable_sort(wanted.get("sort", ""), is_search=bool(search_words(query)))
-    rows = sorted_listings(found, sort).select_related("brand")[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    ordered = by_relevance(found, query, store) if sort == "relevance" else sorted_listings(found, sort)
+    rows = ordered.select_related("brand")[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
     return CardPage(
         tiles=tuple(as_tile(row) for row in rows), page=page, page_count=page_count, sort=sort, **around
     )
@@ -229,9 +230,7 @@ def _price_condition(text: str, store: StoreContext) -> Q | None:
 
 
 def sorted_listings(found: QuerySet[CardListing], sort: str) -> QuerySet[CardListing]:
-    """In one of the orders of `SORTS`; what can be bought comes first."""
-    if sort == "relevance":
-        return by_relevance(found)
+    """In one of the orders of `SORTS` but relevance; what can be bought comes first."""
     if sort == "price":
         return found.order_by("-in_stock", F("price_from_minor").asc(nulls_last=True), "pk")
     if sort == "-price":

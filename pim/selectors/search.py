@@ -100,35 +100,35 @@ def _embedded_text(words: list[str]) -> str:
 
 def matching(listings: _QuerySet[CardListing], query: str, store: StoreContext) -> _QuerySet[CardListing]:
     """Listings holding every typed word (as the beginning of a word), or whose number or SKU was typed; no words, no
-    rows.
-
-    Annotated with `relevance` (the title counts before the text) and, where what was typed may be a number,
-    `is_exact`; see `by_relevance`.
+    rows. See `by_relevance` for their order.
     """
     words = search_words(query)
     if not words:
         return listings.none()
-    text = _Query(words, store.language)
     # FTS5 answers a match at once, but joined to the listings it is asked again for each: a set of ids is fast on both.
-    hits: Any = ListingSearch.objects.filter(document__matches=text).values("pk")
+    hits: Any = ListingSearch.objects.filter(document__matches=_Query(words, store.language)).values("pk")
     if could_be_number(query):
-        exact = cards_numbered(query)
-        hits = hits.union(CardListing.objects.filter(card_id__in=exact).values("pk"))
-        listings = listings.annotate(
-            is_exact=Case(When(card_id__in=exact, then=1), default=0, output_field=IntegerField())
-        )
+        hits = hits.union(CardListing.objects.filter(card_id__in=cards_numbered(query)).values("pk"))
+    return listings.filter(pk__in=hits)
+
+
+def by_relevance(found: _QuerySet[CardListing], query: str, store: StoreContext) -> _QuerySet[CardListing]:
+    """The product whose number was typed, then what can be bought, best match first: the title counts before the text.
+
+    Annotated with `relevance` and, where what was typed may be a number, `is_exact`.
+    """
+    words, first = search_words(query), []
+    if could_be_number(query):
+        is_exact = When(card_id__in=cards_numbered(query), then=1)
+        found = found.annotate(is_exact=Case(is_exact, default=0, output_field=IntegerField()))
+        first = ["-is_exact"]
     rank: Any = (
         _EmbeddedRank(words, store.view_id)
         if connection.vendor == "sqlite"
-        else Coalesce(_ServerRank(F("search__document"), text), 0.0)
+        else Coalesce(_ServerRank(F("search__document"), _Query(words, store.language)), 0.0)
     )
-    return listings.filter(pk__in=hits).annotate(relevance=_title_score(query, words) + rank)
-
-
-def by_relevance(found: _QuerySet[CardListing]) -> _QuerySet[CardListing]:
-    """The product whose number was typed, then what can be bought, best match first."""
-    exact = ["-is_exact"] if "is_exact" in found.query.annotations else []
-    return found.order_by(*exact, "-in_stock", F("relevance").desc(), "-pk")
+    ranked = found.annotate(relevance=_title_score(query, words) + rank)
+    return ranked.order_by(*first, "-in_stock", F("relevance").desc(), "-pk")
 
 
 def _title_score(query: str, words: list[str]) -> Case:
