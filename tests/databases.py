@@ -1,7 +1,7 @@
 """The test database: migrated once per set of migrations, then copied; copied again after a test that commits.
 
 A copy is quicker than a flush, keeps the rows that migrations and `post_migrate` inserted, and does not have to get
-past the triggers of append-only tables. Templates are built in two stages, because the libraries' three hundred
+past the triggers of append-only tables. Templates are built in two stages, because the libraries' two hundred
 migrations change rarely: `base` holds theirs and what they depend on, `full` adds the rest of ours.
 """
 

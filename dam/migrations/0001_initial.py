@@ -120,6 +120,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("render_state__in", ["pending", "running"])),
+                        fields=["render_due_at"],
+                        name="original_to_render",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Asset",
@@ -171,6 +180,22 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "asset",
                 "verbose_name_plural": "assets",
+                "indexes": [
+                    models.Index(fields=["owner_merchant_id", "-id"], name="asset_owner"),
+                    models.Index(fields=["kind", "-id"], name="asset_kind"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("owner_merchant_id__isnull", False)),
+                        fields=("original", "owner_merchant_id", "is_private"),
+                        name="asset_once_per_merchant",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("owner_merchant_id__isnull", True)),
+                        fields=("original", "is_private"),
+                        name="asset_once_for_operator",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -198,6 +223,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("original", "preset", "format"), name="rendition_once_per_preset"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SourceAddress",
@@ -221,6 +253,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["url_sha256", "owner_merchant_id"], name="source_address")],
+            },
         ),
         migrations.CreateModel(
             name="ArchiveEntry",
@@ -284,47 +319,5 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("asset", "used_by"), name="asset_usage_once")
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="original",
-            index=models.Index(
-                condition=models.Q(("render_state__in", ["pending", "running"])),
-                fields=["render_due_at"],
-                name="original_to_render",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="asset",
-            index=models.Index(fields=["owner_merchant_id", "-id"], name="asset_owner"),
-        ),
-        migrations.AddIndex(
-            model_name="asset",
-            index=models.Index(fields=["kind", "-id"], name="asset_kind"),
-        ),
-        migrations.AddConstraint(
-            model_name="asset",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("owner_merchant_id__isnull", False)),
-                fields=("original", "owner_merchant_id", "is_private"),
-                name="asset_once_per_merchant",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="asset",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("owner_merchant_id__isnull", True)),
-                fields=("original", "is_private"),
-                name="asset_once_for_operator",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rendition",
-            constraint=models.UniqueConstraint(
-                fields=("original", "preset", "format"), name="rendition_once_per_preset"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="sourceaddress",
-            index=models.Index(fields=["url_sha256", "owner_merchant_id"], name="source_address"),
         ),
     ]

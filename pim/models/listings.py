@@ -62,7 +62,7 @@ class ListingMerchant(models.Model):
 
 
 class ListingSearch(models.Model):
-    """The full text of a listing: an FTS5 table on SQLite, a tsvector column on PostgreSQL (see 0003_search)."""
+    """The full text of a listing: an FTS5 table on SQLite, tsvector on PostgreSQL (see 0003_listing_search)."""
 
     # FTS5 knows its rows by rowid only, so the key is called that on both engines.
     listing = models.OneToOneField(

@@ -9,7 +9,7 @@ from django.db.models.signals import post_migrate
 from billing.invariants import default_rules_exist
 from billing.models import FeeRule
 
-migration = import_module("billing.migrations.0004_default_fee_rules")
+migration = import_module("billing.migrations.0005_starting_fee_rules")
 
 
 @pytest.mark.django_db

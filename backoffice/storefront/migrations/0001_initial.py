@@ -9,11 +9,22 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     initial = True
 
+    # Wagtail's steps and those of what comes with it take three times as long beside all of our models: they go first.
     dependencies = [
         ("wagtailcore", "0098_apitoken"),
+        ("filer", "0018_alter_file_options"),
+        ("guardian", "0003_remove_groupobjectpermission_guardian_gr_content_ae6aec_idx_and_more"),
+        ("taggit", "0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx"),
+        ("wagtailadmin", "0006_formstate"),
+        ("wagtaildocs", "0014_alter_document_file_size"),
+        ("wagtailembeds", "0009_embed_cache_until"),
+        ("wagtailforms", "0005_alter_formsubmission_form_data"),
+        ("wagtailimages", "0027_image_description"),
+        ("wagtailredirects", "0008_add_verbose_name_plural"),
+        ("wagtailsearch", "0010_add_text_fields"),
+        ("wagtailusers", "0015_userprofile_keyboard_shortcuts"),
     ]
-    # Wagtail's eighty steps take three times as long beside all of our models, so they go first.
-    run_before = [("mas", "0001_initial")]
+    run_before = [("mas", "0001_tables")]
 
     operations = [
         migrations.CreateModel(

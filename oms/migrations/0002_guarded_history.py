@@ -1,10 +1,10 @@
-"""Audit entries and seals cannot be changed or deleted, on either engine."""
+"""Stock movements and state history cannot be changed or deleted, on either engine."""
 
 from typing import Any
 
 from django.db import migrations
 
-TABLES = ("kernel_auditentry", "kernel_auditseal")
+TABLES = ("oms_stockmovement", "oms_statechange")
 
 
 def create(apps: Any, schema_editor: Any) -> None:
@@ -38,5 +38,6 @@ def drop(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("kernel", "0001_initial")]
+    replaces = [("oms", "0002_append_only")]
+    dependencies = [("oms", "0001_tables")]
     operations = [migrations.RunPython(create, drop, elidable=False)]

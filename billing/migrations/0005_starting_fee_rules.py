@@ -35,5 +35,6 @@ def seed(apps: Any, _schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("billing", "0003_statement_guards")]
+    replaces = [("billing", "0004_default_fee_rules")]
+    dependencies = [("billing", "0004_guarded_payouts")]
     operations = [migrations.RunPython(seed, migrations.RunPython.noop, elidable=False)]

@@ -1,19 +1,18 @@
-"""Stock movements and state history cannot be changed or deleted, on either engine."""
+"""Change sets, changes and the price log cannot be changed or deleted, on either engine."""
 
 from typing import Any
 
 from django.db import migrations
 
-TABLES = ("oms_stockmovement", "oms_statechange")
+TABLES = ("pim_changeset", "pim_change", "pim_pricelog")
 
 
 def create(apps: Any, schema_editor: Any) -> None:
     for table in TABLES:
-        for verb in ("UPDATE", "DELETE"):
-            name = f"{table}_no_{verb.lower()}"
-            if schema_editor.connection.vendor == "sqlite":
+        if schema_editor.connection.vendor == "sqlite":
+            for verb in ("UPDATE", "DELETE"):
                 schema_editor.execute(
-                    f"CREATE TRIGGER {name} BEFORE {verb} ON {table} "
+                    f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
                     f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
                 )
         if schema_editor.connection.vendor == "postgresql":
@@ -38,5 +37,6 @@ def drop(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("oms", "0001_initial")]
+    replaces = [("pim", "0002_append_only")]
+    dependencies = [("pim", "0001_tables")]
     operations = [migrations.RunPython(create, drop, elidable=False)]

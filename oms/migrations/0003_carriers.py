@@ -1,9 +1,8 @@
-"""Carriers become rows; merchant orders keep the moment their order was placed."""
+"""The carriers that a fresh installation knows."""
 
 from typing import Any
 
 from django.db import migrations
-from django.db.models import OuterRef, Subquery
 
 CARRIERS = (
     ("dhl", "DHL", "https://www.dhl.de/en/privatkunden/dhl-sendungsverfolgung.html?piececode={number}"),
@@ -21,15 +20,13 @@ CARRIERS = (
 )
 
 
-def fill(apps: Any, schema_editor: Any) -> None:
+def seed(apps: Any, schema_editor: Any) -> None:
     carriers = apps.get_model("oms", "Carrier").objects
     for code, name, link in CARRIERS:
         carriers.get_or_create(code=code, defaults={"name": name, "tracking_url": link})
-    orders = apps.get_model("oms", "Order").objects
-    placed = orders.filter(pk=OuterRef("order_id")).values("placed_at")
-    apps.get_model("oms", "MerchantOrder").objects.filter(placed_at=None).update(placed_at=Subquery(placed))
 
 
 class Migration(migrations.Migration):
-    dependencies = [("oms", "0006_merchant_order_way")]
-    operations = [migrations.RunPython(fill, migrations.RunPython.noop)]
+    replaces = [("oms", "0007_carriers_and_placed_at")]
+    dependencies = [("oms", "0002_guarded_history")]
+    operations = [migrations.RunPython(seed, migrations.RunPython.noop)]

@@ -1,18 +1,19 @@
-"""Change sets, changes and the price log cannot be changed or deleted, on either engine."""
+"""Audit entries and seals cannot be changed or deleted, on either engine."""
 
 from typing import Any
 
 from django.db import migrations
 
-TABLES = ("pim_changeset", "pim_change", "pim_pricelog")
+TABLES = ("kernel_auditentry", "kernel_auditseal")
 
 
 def create(apps: Any, schema_editor: Any) -> None:
     for table in TABLES:
-        if schema_editor.connection.vendor == "sqlite":
-            for verb in ("UPDATE", "DELETE"):
+        for verb in ("UPDATE", "DELETE"):
+            name = f"{table}_no_{verb.lower()}"
+            if schema_editor.connection.vendor == "sqlite":
                 schema_editor.execute(
-                    f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+                    f"CREATE TRIGGER {name} BEFORE {verb} ON {table} "
                     f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
                 )
         if schema_editor.connection.vendor == "postgresql":
@@ -37,5 +38,6 @@ def drop(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pim", "0001_initial")]
+    replaces = [("kernel", "0002_append_only_audit")]
+    dependencies = [("kernel", "0001_tables")]
     operations = [migrations.RunPython(create, drop, elidable=False)]

@@ -26,5 +26,6 @@ def drop(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pim", "0002_append_only")]
+    replaces = [("pim", "0003_search")]
+    dependencies = [("pim", "0002_guarded_history")]
     operations = [migrations.RunPython(create, drop, elidable=False)]

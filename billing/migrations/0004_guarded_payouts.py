@@ -1,17 +1,18 @@
-"""Who signs, who sends and what is released: the database refuses what one person alone could do wrong.
+"""Who sends and what is released: the database refuses what one person alone could do wrong.
 
-A preparer's signature, a claim by a signer, a payout changed after its claim, and a bank file handed out whose sum is
-not what the journal says left the merchants' balances.
+A claim by a signer, a payout sent without a claim in the journal or changed after it, and a bank file handed out whose
+sum is not what the journal says left the merchants' balances.
 """
 
 from typing import Any
 
 from django.db import migrations
 
-APPROVAL, PAYOUT, BATCH = "billing_settlementapproval", "billing_payout", "billing_payoutbatch"
-PREPARER = (
-    "EXISTS (SELECT 1 FROM billing_settlement s WHERE s.id = NEW.settlement_id "
-    "AND s.prepared_by_user_id = NEW.user_id)"
+PAYOUT, BATCH = "billing_payout", "billing_payoutbatch"
+SENT = "('exported', 'accepted', 'executed', 'reconciled', 'unknown')"
+UNCLAIMED = (
+    f"NEW.state IN {SENT} AND OLD.state <> NEW.state AND NOT EXISTS (SELECT 1 FROM billing_journalentry e "
+    "WHERE e.source_type = 'payout' AND e.source_id = NEW.ref AND e.event_type = 'payout_claimed')"
 )
 SIGNER = (
     "NEW.claimed_by_user_id IS NOT NULL AND EXISTS (SELECT 1 FROM billing_settlementapproval a "
@@ -31,19 +32,23 @@ def _changed(operator: str) -> str:
     return " OR ".join(f"NEW.{name} {operator} OLD.{name}" for name in FIXED)
 
 
+# name: (table, condition on SQLite, on PostgreSQL, message)
 RULES = {
-    "approval_other_person": (APPROVAL, "INSERT", PREPARER, PREPARER, "the preparer cannot sign"),
-    "payout_other_person": (PAYOUT, "UPDATE", SIGNER, SIGNER, "who signed cannot send"),
+    "payout_claimed_in_journal": (
+        PAYOUT,
+        UNCLAIMED,
+        UNCLAIMED,
+        "the journal knows no claim of this payout",
+    ),
+    "payout_other_person": (PAYOUT, SIGNER, SIGNER, "who signed cannot send"),
     "payout_fixed": (
         PAYOUT,
-        "UPDATE",
         f"OLD.state <> 'created' AND ({_changed('IS NOT')})",
         f"OLD.state <> 'created' AND ({_changed('IS DISTINCT FROM')})",
         "a claimed payout is fixed",
     ),
     "batch_release": (
         BATCH,
-        "UPDATE",
         RELEASED_WRONG,
         RELEASED_WRONG,
         "the file differs from the journal",
@@ -53,10 +58,10 @@ REFUSE = "USING ERRCODE = 'integrity_constraint_violation'"
 
 
 def create(apps: Any, schema_editor: Any) -> None:
-    for name, (table, moment, on_sqlite, on_postgres, message) in RULES.items():
+    for name, (table, on_sqlite, on_postgres, message) in RULES.items():
         if schema_editor.connection.vendor == "sqlite":
             schema_editor.execute(
-                f"CREATE TRIGGER {name} BEFORE {moment} ON {table} WHEN {on_sqlite} "
+                f"CREATE TRIGGER {name} BEFORE UPDATE ON {table} WHEN {on_sqlite} "
                 f"BEGIN SELECT RAISE(ABORT, '{message}'); END",
                 params=None,
             )
@@ -67,7 +72,7 @@ def create(apps: Any, schema_editor: Any) -> None:
             params=None,
         )
         schema_editor.execute(
-            f"CREATE TRIGGER {name} BEFORE {moment} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
+            f"CREATE TRIGGER {name} BEFORE UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
             params=None,
         )
 
@@ -82,5 +87,6 @@ def drop(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("billing", "0008_bank_statements")]
+    replaces = [("billing", "0009_payout_guards")]
+    dependencies = [("billing", "0003_guarded_statements")]
     operations = [migrations.RunPython(create, drop, elidable=False)]

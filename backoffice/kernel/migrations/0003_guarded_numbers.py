@@ -48,5 +48,6 @@ def drop(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("kernel", "0004_numbering")]
+    replaces = [("kernel", "0005_gapless_guards")]
+    dependencies = [("kernel", "0002_guarded_audit")]
     operations = [migrations.RunPython(create, drop, elidable=False)]
