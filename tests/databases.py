@@ -3,6 +3,8 @@
 A copy is quicker than a flush, keeps the rows that migrations and `post_migrate` inserted, and does not have to get
 past the triggers of append-only tables. Templates are built in two stages, because the libraries' two hundred
 migrations change rarely: `base` holds theirs and what they depend on, `full` adds the rest of ours.
+
+`python -m tests.databases` builds them ahead of a suite.
 """
 
 import fcntl
@@ -16,6 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
+import django
 import psycopg
 from django.apps import apps
 from django.conf import settings
@@ -242,3 +245,9 @@ def _point_to(name: str) -> None:
     connections.close_all()
     settings.DATABASES["default"]["NAME"] = name
     connection.settings_dict["NAME"] = name
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backoffice.settings.test")
+    django.setup()
+    set_up()
