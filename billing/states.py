@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.ui.badges import DANGER, DONE, ENDED, INFO, WAITING, State, register_states
-from backoffice.ui.timeline import register_actions
+from backoffice.ui.timeline import register_actions, register_actors
 
 register_states(
     "billing.Settlement",
@@ -167,5 +167,14 @@ register_actions(
         "billing.adjustment.proposed": _("Adjustment proposed"),
         "billing.adjustment.approved": _("Adjustment approved"),
         "billing.adjustment.refused": _("Adjustment refused"),
+    }
+)
+register_actors(
+    {
+        "billing": _("Automatic"),
+        "hold days passed": _("Hold days passed"),
+        "hold's time over": _("Hold lapsed"),
+        "month began": _("Month began"),
+        "reserve days passed": _("Reserve days passed"),
     }
 )

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.ui.badges import DANGER, DONE, ENDED, INFO, WAITING, State, register_states
-from backoffice.ui.timeline import register_actions
+from backoffice.ui.timeline import register_actions, register_actors, register_fields
 
 register_states(
     "mas.Merchant",
@@ -95,5 +95,31 @@ register_actions(
         "mas.terms.accepted": _("Terms accepted"),
         "mms.role.assigned": _("Role given"),
         "mms.role.removed": _("Role taken away"),
+    }
+)
+register_fields(
+    "mas.Merchant",
+    {
+        "status": (_("Status"), "mas.Merchant"),
+        "kyc_status": (_("Identity check"), "mas.Kyc"),
+        "country": (_("Country"), ""),
+        "legal_form": (_("Legal form"), ""),
+        "legal_name": (_("Legal name"), ""),
+        "register_name": (_("Register"), ""),
+        "registration_number": (_("Registration number"), ""),
+        "representative_name": (_("Legal representative"), ""),
+        "registered": (_("Registered office"), ""),
+        "account": (_("Bank account"), ""),
+    },
+)
+register_actors(
+    {
+        "document-expired": _("Documents: valid until passed"),
+        "document-expiring": _("Documents: valid until comes near"),
+        "auto-approve": _("Approval without review"),
+        "onboarding": _("Onboarding"),
+        "registration": _("Registration"),
+        "terms-accepted": _("Terms: accepted"),
+        "terms-overdue": _("Terms: not accepted in time"),
     }
 )

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.ui.badges import DANGER, DONE, ENDED, INFO, WAITING, State, register_states
-from backoffice.ui.timeline import register_actions
+from backoffice.ui.timeline import register_actions, register_actors
 
 register_states(
     "oms.MerchantOrder",
@@ -247,5 +247,27 @@ register_actions(
         "oms.voucher.changed": _("Voucher changed"),
         "oms.voucher.ended": _("Voucher ended"),
         "oms.logistics.set": _("Weight and delivery class set"),
+    }
+)
+register_actors(
+    {
+        "auto-abandoned": _("No answer about the payment in time"),
+        "auto-unpaid": _("Not paid in time"),
+        "auto-refused": _("No answer of the merchant in time"),
+        "auto-uncharged": _("Not charged in time"),
+        "overdue-reminder": _("Reminder of an open payment"),
+        "late-reminder": _("Reminder of a late order"),
+        "auto-received": _("Time for complaints passed"),
+        "auto-closed": _("Time for refunds passed"),
+        "late-invoice": _("Invoice not uploaded in time"),
+        "automatic acceptance": _("Accepted automatically"),
+        "authorisation-expiry": _("Reservation of the money ends"),
+        "hold-expiry": _("Reservation of stock ended"),
+        "nobody-objected": _("Nobody objected"),
+        "payment-messages": _("Message of the payment provider"),
+        "payment-recovery": _("Lookup at the payment provider"),
+        "payments": _("Payment"),
+        "invoices": _("Invoices"),
+        "reconcile_stock": _("Stock reconciliation"),
     }
 )

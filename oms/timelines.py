@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backoffice.kernel.actors import ActorKind
 from backoffice.kernel.money import Money
-from backoffice.ui.timeline import Entry
+from backoffice.ui.timeline import Entry, actor_text
 from oms.models import CarrierStatus, StateChange
 
 WORDS: dict[str, Any] = {
@@ -83,7 +83,9 @@ def _entry(row: StateChange, currency: str, with_part: bool, hide_buyer: bool) -
     return Entry(
         at=row.at,
         text=text,
-        actor=gettext("Buyer") if hide_buyer and row.actor_kind == ActorKind.BUYER else row.actor_label,
+        actor=gettext("Buyer")
+        if hide_buyer and row.actor_kind == ActorKind.BUYER
+        else actor_text(row.actor_label),
         actor_kind=row.actor_kind,
         note=" · ".join(details),
         tone=_TONES.get(row.what, ""),

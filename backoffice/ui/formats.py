@@ -162,6 +162,11 @@ def day(value: date | None) -> SafeString:
     return format_html('<time class="bo-date" datetime="{}">{}</time>', value.isoformat(), date_text(value))
 
 
+def span_text(value: timedelta) -> str:
+    """How long something took or waits, in its largest unit: `7 hours`, `3 days`."""
+    return str(format_timedelta(value, locale=babel_locale(), threshold=0.95))
+
+
 def when(value: datetime | date | None) -> SafeString:
     """Recent moments by their distance (“3 hours ago”), older ones by date; the absolute moment is the title."""
     if value is None:

@@ -215,6 +215,25 @@ class CountryField(forms.ChoiceField):
         self.widget.attrs.setdefault("autocomplete", "country")
 
 
+class CountryBoxes(forms.CheckboxSelectMultiple):
+    """A box per country, the ticked ones first; scripts add a field that narrows the list."""
+
+    template_name = "ui/widgets/countries.html"
+
+    def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Any]:
+        groups: list[Any] = super().optgroups(name, value, attrs)
+        return sorted(groups, key=lambda group: not group[1][0]["selected"])
+
+
+class CountriesField(forms.MultipleChoiceField):
+    """Several countries, chosen by name; cleans to their two-letter codes."""
+
+    widget = CountryBoxes
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=lazy(lambda: country_choices()[1:], list), **kwargs)
+
+
 class DateField(forms.DateField):
     """A date by the browser's own picker."""
 

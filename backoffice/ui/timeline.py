@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from backoffice.kernel.actors import ActorKind
+from backoffice.ui.badges import state_label
 
 # A code of ours, such as a state: read without its underscores.
 CODE = re.compile(r"[a-z]+(_[a-z]+)+")
@@ -21,6 +22,8 @@ ACTOR_ICONS = {
     ActorKind.TIMER: "clock",
     ActorKind.SYSTEM: "gear",
 }
+
+_PEOPLE = {ActorKind.USER, ActorKind.BUYER}
 
 # So few entries more than the wanted ones are not folded away.
 FEW = 3
@@ -56,20 +59,44 @@ def action_text(action: str) -> Any:
     return _texts.get(action) or action.partition(".")[2].replace(".", " ").replace("_", " ").capitalize()
 
 
+_fields: dict[str, dict[str, tuple[Any, str]]] = {}
+_actors: dict[str, Any] = {}
+
+
+def register_fields(model: str, fields: dict[str, tuple[Any, str]]) -> None:
+    """Words for changed fields of a model: name → (label, kind of states or ""); others are read from their name."""
+    _fields.setdefault(model.lower(), {}).update(fields)
+
+
+def register_actors(labels: dict[str, Any]) -> None:
+    """Words for timers and parts of the product that act by themselves; the trail keeps their names as they are."""
+    _actors.update(labels)
+
+
+def actor_text(label: str) -> Any:
+    """Who acted, as people read it: a registered name in words, a person by name."""
+    return _actors.get(label, label)
+
+
 def from_audit(item: Any) -> Entry:
     """An audit entry as a timeline entry; changed fields become old → new lines."""
     text = action_text(item.action)
+    fields = _fields.get(item.subject_type, {})
     changes = tuple(
-        (name.replace("_", " ").capitalize(), _plain(pair[0]), _plain(pair[1]))
+        (label, _plain(pair[0], kind), _plain(pair[1], kind))
         for name, pair in sorted(item.changes.items())
         if isinstance(pair, list | tuple) and len(pair) == 2
+        for label, kind in [fields.get(name) or (name.replace("_", " ").capitalize(), "")]
     )
-    return Entry(item.at, text, item.actor_label, item.actor_kind, item.note, changes)
+    actor = item.actor_label if item.actor_kind in _PEOPLE else actor_text(item.actor_label)
+    return Entry(item.at, text, actor, item.actor_kind, item.note, changes)
 
 
-def _plain(value: Any) -> Any:
-    if value is None or value == "":
+def _plain(value: Any, kind: str = "") -> Any:
+    if value is None or value in ("", [], {}):
         return _("empty")
+    if kind:
+        return state_label(value, kind)
     if isinstance(value, str) and CODE.fullmatch(value):
         return value.replace("_", " ")
     return ", ".join(str(part) for part in value) if isinstance(value, list) else value

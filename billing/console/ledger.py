@@ -16,12 +16,13 @@ from backoffice.ui import formats
 from backoffice.ui.filters import ChoiceFilter, DateRangeFilter, FilterSet, SearchFilter
 from backoffice.ui.pages import ConsolePage, DetailPage, Fact, IndexPage, Page
 from backoffice.ui.tables import Column, Table
+from backoffice.ui.timeline import actor_text
 from billing.chart import Code
 from billing.console.pages import FinancePage
 from billing.permissions import APPROVE_REVERSAL, REVERSE_ENTRY, VIEW_FINANCE
-from billing.selectors.accounts import get_account, list_account_postings, list_accounts
+from billing.selectors.accounts import attach_owner_names, get_account, list_account_postings, list_accounts
 from billing.selectors.balances import Axis, get_balance_as_of, get_balances, get_trial_balance
-from billing.selectors.earnings import attach_order_refs
+from billing.selectors.earnings import attach_order_refs, attach_source_labels
 from billing.selectors.entities import list_entities
 from billing.selectors.journal import get_entry, list_entries, list_postings_of
 from billing.selectors.reversals import find_live_reversal, find_own_way
@@ -76,7 +77,7 @@ class AccountTable(Table):
     columns = (
         Column("code", _("Code"), link=True, sort=True),
         Column("get_code_display", _("Account"), value=lambda record: record.get_code_display()),
-        Column("owner_label", _("Owner"), value=lambda record: record.owner_label),
+        Column("owner_label", _("Owner"), value=lambda record: record.owner_name),
         Column("entity.name", _("Company"), priority=3),
         Column("shown_minor", _("Balance"), kind="money"),
     )
@@ -86,6 +87,7 @@ class AccountTable(Table):
         balances = get_balances([record.pk for record in records])
         for record in records:
             record.shown_minor = balances[record.pk] * record.side
+        attach_owner_names(records)
         return records
 
     def row_url(self, record: Any) -> str:
@@ -144,15 +146,17 @@ class EntryTable(Table):
     columns = (
         Column("seal.seq", _("No."), kind="count", link=True),
         Column("booked_at", _("Booked"), kind="when", sort=True),
-        Column(
-            "event_type", _("Event"), value=lambda record: record.event_label, sort=True, sub="event_type"
-        ),
-        Column("source_id", _("Source"), sub="idem_key"),
+        Column("event_type", _("Event"), value=lambda record: record.event_label, sort=True),
+        Column("source_id", _("Source"), value=lambda record: record.source_label, sub="idem_key"),
         Column("occurred_at", _("Occurred"), kind="when", priority=2),
         Column("n_lines", _("Lines"), kind="count", priority=3),
-        Column("actor_label", _("By"), priority=3),
+        Column("actor_label", _("By"), value=lambda record: actor_text(record.actor_label), priority=3),
     )
     default_sort = "-booked_at"
+
+    def prepare(self, records: list[Any]) -> list[Any]:
+        attach_source_labels(records)
+        return records
 
     def row_url(self, record: Any) -> str:
         return reverse("console:billing-entry-detail", args=[record.pk])
@@ -192,16 +196,17 @@ class EntryDetailView(FinancePage, DetailPage):
     def get_facts(self) -> Sequence[Fact]:
         row = self.object
         return [
-            Fact(_("Event"), row.event_label, hint=row.event_type),
+            Fact(_("Event"), row.event_label),
             Fact(_("Occurred"), formats.when(row.occurred_at)),
             Fact(_("Booked"), formats.when(row.booked_at)),
             Fact(_("Period"), row.period.ref),
-            Fact(_("By"), row.actor_label),
+            Fact(_("By"), actor_text(row.actor_label)),
         ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         postings = list(list_postings_of(self.object))
         attach_order_refs(postings)
+        attach_owner_names([posting.account for posting in postings])
         asked = find_live_reversal(self.object)
         return super().get_context_data(
             postings=postings,

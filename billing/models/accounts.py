@@ -51,7 +51,7 @@ class Account(models.Model):
 
     @property
     def owner_label(self) -> str:
-        """`merchant 7`, `psp:card`, or empty for the company itself."""
+        """The stable name of the owner for programs: `merchant 7`, `psp:card`, or empty for the company itself."""
         return f"{self.owner_type} {self.owner_id}" if self.owner_id else self.owner_type
 
 

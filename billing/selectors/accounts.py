@@ -1,6 +1,7 @@
 """Finding accounts by their natural keys."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import NotFound
 from billing.models import Account, Posting
+from mas.selectors.merchants import get_merchants_by_id
 
 # (entity, code, owner type, owner id, currency)
 AccountKey = tuple[int, str, str, int, str]
@@ -75,3 +77,13 @@ def get_account(ref: str, *, actor: Actor) -> Account:
 def list_account_postings(account: Account) -> QuerySet[Posting]:
     """What moved an account, newest first."""
     return account.postings.select_related("entry", "entry__seal").order_by("-id")
+
+
+def attach_owner_names(accounts: Iterable[Any]) -> None:
+    """Set `owner_name` on each account: the merchant's name, the provider, or empty for the company; one statement."""
+    rows = list(accounts)
+    merchants = get_merchants_by_id({row.owner_id for row in rows if row.owner_type == "merchant"})
+    for row in rows:
+        known = merchants.get(row.owner_id) if row.owner_type == "merchant" else None
+        provider = row.owner_type.removeprefix("psp:").replace("_", " ").capitalize()
+        row.owner_name = known.name if known else provider

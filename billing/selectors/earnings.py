@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext as _
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import NotFound
 from billing.chart import Code
-from billing.models import Earning, Posting, ReserveItem
+from billing.models import Earning, JournalEntry, Posting, ReserveItem
 
 
 def list_earnings(actor: Actor) -> QuerySet[Earning]:
@@ -62,6 +63,19 @@ def attach_order_refs(postings: Iterable[Posting]) -> None:
     for row in rows:
         earning = known.get(row.merchant_order_id or 0)
         row.order_ref = earning.merchant_order_ref if earning else ""  # type: ignore[attr-defined]
+
+
+def attach_source_labels(entries: Iterable[JournalEntry]) -> None:
+    """Set `source_label` on each entry: the order its money belongs to, else what caused it; two statements."""
+    rows = list(entries)
+    order_ids: dict[Any, int | None] = {}
+    postings = Posting.objects.filter(entry__in=rows, merchant_order_id__isnull=False).order_by("line_no")
+    for entry_id, order_id in postings.values_list("entry_id", "merchant_order_id"):
+        order_ids.setdefault(entry_id, order_id)
+    known = find_earnings(order_id for order_id in order_ids.values() if order_id)
+    for row in rows:
+        earning = known.get(order_ids.get(row.pk) or 0) if row.source_id.isdigit() else None
+        row.source_label = earning.merchant_order_ref if earning else row.source_id  # type: ignore[attr-defined]
 
 
 def get_earning(merchant_order_ref: str, *, actor: Actor) -> Earning:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from backoffice.kernel import audit
+from backoffice.kernel.grants import MERCHANT
 from backoffice.ui import badges, formats
 from backoffice.ui.filters import (
     ChoiceFilter,
@@ -37,7 +38,7 @@ from mas.selectors.onboarding import list_checklist
 from mas.selectors.payouts import BLOCK_REASONS, get_payout_profile
 from mas.selectors.steps import list_steps
 from mas.selectors.terms import list_acceptances_of
-from mms.selectors.access import list_team
+from mms.selectors.access import list_roles, list_team
 
 
 class MerchantFilter(FilterSet):
@@ -153,7 +154,7 @@ class MerchantDetailView(MerchantPage, DetailPage):
             addresses=[(label, found[code]) for code, label in AddressKind.choices if code in found],
             account=find_bank_account(merchant),
             block_reasons=[BLOCK_REASONS[code] for code in profile.block_reasons],
-            team=list_team(merchant.pk),
+            team=_team(merchant),
             acceptances=list(list_acceptances_of(merchant)[:5]),
             links=list_merchant_links(self.actor),
             can_review=self.actor.can(REVIEW_MERCHANT),
@@ -161,3 +162,9 @@ class MerchantDetailView(MerchantPage, DetailPage):
             can_set_terms=self.actor.can(SET_MERCHANT_TERMS),
             **kwargs,
         )
+
+
+def _team(merchant: Merchant) -> list[tuple[Any, list[str]]]:
+    """The people of the merchant with the names of their roles."""
+    names = dict(list_roles(MERCHANT).values_list("code", "name"))
+    return [(person, [names.get(code, code) for code in codes]) for person, codes in list_team(merchant.pk)]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from backoffice.kernel.errors import InvalidInput
 from backoffice.kernel.money import Money
-from backoffice.ui.forms import Form, LinesField
+from backoffice.ui.forms import CountriesField, Form, LinesField
 from backoffice.ui.pages import ActionPage, FormPage, Page, PortalPage
 from mas.countries import country_name
 from oms.models import DeliveryKind, DeliveryMethod, DeliveryPriceClass, DeliveryZone, PriceBasis
@@ -33,11 +33,9 @@ class ZoneForm(Form):
         max_length=120,
         help_text=gettext_lazy("For example “Germany and Austria”."),
     )
-    countries = LinesField(
-        label=gettext_lazy("Countries"),
-        help_text=gettext_lazy("One two-letter code per line, such as DE."),
-    )
+    countries = CountriesField(label=gettext_lazy("Countries"))
     postcodes = LinesField(
+        widget=forms.Textarea(attrs={"rows": 4}),
         label=gettext_lazy("Only these postcodes"),
         required=False,
         help_text=gettext_lazy(
@@ -45,15 +43,6 @@ class ZoneForm(Form):
             "postcodes goes before a zone of the whole country."
         ),
     )
-
-    def clean_countries(self) -> list[str]:
-        codes = [code.upper() for code in self.cleaned_data["countries"]]
-        for code in codes:
-            if len(code) != 2 or not code.isalpha():
-                raise forms.ValidationError(
-                    _("Use two-letter codes such as DE, not “%(code)s”.") % {"code": code}
-                )
-        return codes
 
     def clean_postcodes(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}

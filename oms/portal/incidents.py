@@ -8,7 +8,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from backoffice.kernel import clock
 from backoffice.ui import badges, formats
@@ -50,8 +50,7 @@ def age(record: Incident) -> str:
     """For how long it has been waiting; empty once it is closed."""
     if not record.is_live:
         return ""
-    days = (clock.now() - record.opened_at).days
-    return ngettext("%(count)s day", "%(count)s days", days) % {"count": days}
+    return formats.span_text(clock.now() - record.opened_at)
 
 
 COLUMNS = (

@@ -10,6 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from backoffice.kernel import clock
+from billing.entries.drafts import Line, Owner
+from billing.entries.drafts import merchant as owner
 from billing.models import Adjustment, BankFile, BankLine, Hold, Payout, Settlement
 from billing.selectors.terms import get_terms
 from tests.billing.bank_messages import camt, line, statement
@@ -121,6 +123,19 @@ def test_lists_cost_the_same_whatever_their_length(finance, seller, name, django
     finance.get(console(name))
     with django_assert_num_queries(one):
         finance.get(console(name))
+
+
+def test_the_journal_names_orders_and_merchants_instead_of_numbers(finance, seller):
+    earning = make.earning(seller)
+    make.posted(
+        earning.entity_id,
+        Line("1100", 500, "EUR", Owner("psp:card", 0)),
+        Line("2110", -500, "EUR", owner(seller.pk), "sale", merchant_order_id=earning.merchant_order_id),
+    )
+    assert earning.merchant_order_ref in finance.get(console("entry-list")).content.decode()
+    accounts = finance.get(console("account-list")).content.decode()
+    assert seller.name in accounts
+    assert f"merchant {seller.pk}" not in accounts
 
 
 def test_details_open_and_lead_from_the_bank_to_the_order(finance, seller):

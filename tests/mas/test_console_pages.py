@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from backoffice.kernel import clock
 from mas.models import ChecklistRule, DocumentType, Invitation, Merchant, OnboardingPolicy, TermsVersion
-from mms.models import Mail
+from mms.models import Mail, Role
 from tests.factories import mas as make
 from tests.factories import mms
 
@@ -111,6 +111,13 @@ def test_the_detail_page_shows_the_account_masked_and_greys_what_is_not_possible
     assert "Only an approved merchant can be suspended." in text_of(
         staff.get(url("merchant-detail", closed.ref))
     )
+
+
+def test_the_people_of_a_merchant_are_shown_with_the_names_of_their_roles(staff):
+    merchant = make.merchant("approved")
+    mms.merchant_user(merchant, email="mara@example.com")
+    text = text_of(staff.get(url("merchant-detail", merchant.ref)))
+    assert f"mara@example.com · {Role.objects.get(code='merchant-admin').name}" in text
 
 
 def test_an_unknown_merchant_is_not_found(staff):

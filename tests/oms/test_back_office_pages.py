@@ -154,7 +154,7 @@ def test_stock_is_counted_and_never_below_what_was_promised(portal, merchant):
 
 def test_a_merchant_sets_its_own_delivery(portal, merchant):
     assert "You use the marketplace" in text(portal.get("/portal/delivery/"))
-    portal.post("/portal/delivery/new-zone/", {"name": "DACH", "countries": "DE\nAT\nCH"})
+    portal.post("/portal/delivery/new-zone/", {"name": "DACH", "countries": ["DE", "AT", "CH"]})
     zone = DeliveryZone.objects.get(merchant=merchant)
     url = f"/portal/delivery/zones/{zone.ref}/methods/new/"
     method = {"name": "Parcel", "kind": "home", "min_days": 1, "max_days": 3, "price_by": "amount", "rank": 1}
@@ -228,7 +228,7 @@ def test_console_lists_open(console, path):
 
 
 def test_the_operator_edits_grid_and_time_limits(console):
-    console.post("/console/settings/delivery/new-zone/", {"name": "EU", "countries": "DE\nFR"})
+    console.post("/console/settings/delivery/new-zone/", {"name": "EU", "countries": ["DE", "FR"]})
     assert "EU" in text(console.get("/console/settings/delivery/"))
     page = text(console.get("/console/settings/time-limits/"))
     assert 'value="48"' in page

@@ -16,7 +16,7 @@
 
   /* -- What only scripts can do is hidden until here -- */
   const reveal = (scope) => {
-    scope.querySelectorAll("[data-bo-copy], [data-bo-dismiss], [data-bo-back], [data-bo-tick-all], [data-bo-theme]").forEach((el) => {
+    scope.querySelectorAll("[data-bo-copy], [data-bo-dismiss], [data-bo-back], [data-bo-tick-all], [data-bo-theme], [data-bo-narrow]").forEach((el) => {
       el.hidden = false;
     });
     forgetUndo(scope);
@@ -40,6 +40,12 @@
       if (!form.contains(document.activeElement)) form.remove();
     }, 10000));
   on("change", "[data-bo-submit]", (event, control) => control.form.requestSubmit());
+  on("input", "[data-bo-narrow]", (event, box) => {
+    const wanted = box.value.trim().toLowerCase();
+    [...box.nextElementSibling.children].forEach((row) => {
+      row.hidden = !row.textContent.toLowerCase().includes(wanted);
+    });
+  });
   on("click", "[data-bo-dismiss]", (event, button) => button.closest(".bo-message").remove());
   on("click", "[data-bo-back]", () => history.back());
   on("click", "[data-bo-refused]", (event) => event.preventDefault());
