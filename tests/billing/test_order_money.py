@@ -1,9 +1,10 @@
 """What orders do to the books, as the order system announces it: frozen fees, capture, commission, hold, refunds."""
 
 from datetime import UTC, date, datetime, timedelta
+from importlib import import_module
 
 import pytest
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from backoffice.kernel import clock
 from backoffice.kernel.events import publish
@@ -299,3 +300,28 @@ def test_an_order_that_was_never_announced_is_reported_and_not_guessed(story):
     story.refund()
 
     assert not JournalEntry.objects.exists()
+
+
+def test_the_terms_of_a_frozen_fee_do_not_change_and_its_counters_do(story):
+    story.until_mature()
+    goods = FeeSnapshot.objects.get(order_line_id__gt=0)
+    for terms in (
+        {"fee_minor": 1},
+        {"rule_version": 9},
+        {"tax_rate_bps": 0},
+        {"explanation": "Another story."},
+        {"month_before_minor": 5},
+        {"steps": []},
+    ):
+        with pytest.raises(DatabaseError, match="terms of a frozen fee"), transaction.atomic():
+            FeeSnapshot.objects.filter(pk=goods.pk).update(**terms)
+    FeeSnapshot.objects.filter(pk=goods.pk).update(refunded_paid_minor=7)
+    goods.refresh_from_db()
+    assert (goods.refunded_paid_minor, goods.rule_version) == (7, 1)
+
+
+def test_every_column_of_a_frozen_fee_is_a_term_or_a_counter():
+    columns = {field.attname for field in FeeSnapshot._meta.concrete_fields}
+    counters = {name for name in columns if name.startswith(("charged_", "refunded_", "returned_"))}
+    guard = import_module("billing.migrations.0006_frozen_fees")
+    assert set(guard.TERMS) == columns - counters - {"id"}
