@@ -178,3 +178,12 @@ register_actors(
         "reserve days passed": _("Reserve days passed"),
     }
 )
+register_states(
+    "mms.TaskKind",
+    {
+        "billing.dispute": State(_("Chargeback to answer")),
+        "billing.periodic_fees": State(_("Fees not charged")),
+        "billing.refund_failed": State(_("Refund still owed")),
+        "billing.unknown_order": State(_("Money without an order")),
+    },
+)

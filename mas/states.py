@@ -123,3 +123,11 @@ register_actors(
         "terms-overdue": _("Terms: not accepted in time"),
     }
 )
+register_states(
+    "mms.TaskKind",
+    {
+        "mas.review_document": State(_("Document to review")),
+        "mas.review_merchant": State(_("Registration to review")),
+        "mas.verify_bank_account": State(_("Bank account to verify")),
+    },
+)

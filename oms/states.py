@@ -271,3 +271,18 @@ register_actors(
         "reconcile_stock": _("Stock reconciliation"),
     }
 )
+register_states(
+    "mms.TaskKind",
+    {
+        "oms.capture_failed": State(_("Order that could not be charged")),
+        "oms.refund_failed": State(_("Refund that failed")),
+        "oms.invoice_overdue": State(_("Payment overdue")),
+        "oms.invoice_late": State(_("Invoice missing")),
+        "oms.stock_disagrees": State(_("Stock that disagrees")),
+        "oms.stock_shortage": State(_("Less stock than promised")),
+        "oms.parcel_needs_attention": State(_("Parcel in trouble")),
+        "oms.accept_due": State(_("Order to answer")),
+        "oms.ship_due": State(_("Order to ship")),
+        "oms.invoice_due": State(_("Invoice to upload")),
+    },
+)

@@ -94,3 +94,9 @@ register_counts(
         "skipped": _("left as they are"),
     }
 )
+register_states(
+    "mms.TaskKind",
+    {
+        "pim.review_queue": State(_("Products to review")),
+    },
+)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from backoffice.kernel import clock
+from backoffice.ui.badges import state_label
 from backoffice.ui.filters import ChoiceFilter, FilterSet, SearchFilter, YesNoFilter
 from backoffice.ui.pages import ActionPage, BulkAction, ConsolePage, IndexPage, Tab
 from backoffice.ui.tables import Column, Table
@@ -23,8 +24,9 @@ from mms.selectors.tasks import (
 
 
 def kind_label(kind: str) -> str:
-    """`mas.merchant_review` reads "Merchant review"."""
-    return kind.rpartition(".")[2].replace("_", " ").replace("-", " ").capitalize()
+    """The words an app registered for it; without any `mas.merchant_review` reads "Merchant review"."""
+    label = state_label(kind, "mms.TaskKind")
+    return kind.rpartition(".")[2].replace("_", " ").capitalize() if "." in label else label
 
 
 def _state(task: Task) -> str:

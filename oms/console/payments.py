@@ -105,7 +105,7 @@ STUCK_ACTS: dict[str, tuple[Any, str]] = {
     "oms-attempt-look_up": (gettext_lazy("Look up now"), RESOLVE_PAYMENTS),
     "oms-attempt-outcome": (gettext_lazy("Decide by hand"), RESOLVE_PAYMENTS),
     "oms-part-capture": (gettext_lazy("Charge again"), RESOLVE_PAYMENTS),
-    "oms-part-cancel": (gettext_lazy("Cancel"), CANCEL_ORDERS),
+    "oms-part-cancel": (gettext_lazy("Cancel pieces"), CANCEL_ORDERS),
     "oms-refund-retry": (gettext_lazy("Pay back again"), REFUND_ORDERS),
     "oms-refund-confirm": (gettext_lazy("Paid back by bank"), MARK_PAID),
     "oms-order-paid": (gettext_lazy("Record payment"), MARK_PAID),

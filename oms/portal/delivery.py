@@ -175,7 +175,7 @@ class DeliveryListAct(DeliverySettings):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         own = list(list_zones(self.actor, merchant_id=self.owner_id))
         for zone in own:
-            zone.country_names = [country_name(code) for code in zone.countries]  # type: ignore[attr-defined]
+            zone.country_names = sorted(country_name(code) for code in zone.countries)  # type: ignore[attr-defined]
         return super().get_context_data(
             zones=own,
             points=list(list_points(self.actor, merchant_id=self.owner_id)),

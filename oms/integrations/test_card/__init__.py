@@ -75,7 +75,7 @@ class TestCard:
             raise NoAnswer("the connection was closed before the request was sent")
         if card == "never":
             self._do(command, card, approved=True, notify_times=0)
-            raise NoAnswer("no answer within 10 seconds")
+            raise NoAnswer(gettext("No answer within 10 seconds."))
         row = self._do(
             command,
             card,
@@ -107,10 +107,10 @@ class TestCard:
         if (row.card == "never" and row.kind == "authorise") or (
             row.silent_until is not None and row.silent_until > clock.now()
         ):
-            raise NoAnswer("no answer within 10 seconds")
+            raise NoAnswer(gettext("No answer within 10 seconds."))
         if row.card == "slow" and not row.message:
             TestCardOperation.objects.filter(pk=row.pk).update(message="asked")
-            raise NoAnswer("no answer within 10 seconds")
+            raise NoAnswer(gettext("No answer within 10 seconds."))
         return _answer(row, command)
 
     def read_notification(self, body: bytes, headers: Mapping[str, str]) -> Notification:
@@ -141,7 +141,7 @@ class TestCard:
 
     def _told(self, row: TestCardOperation, command: Command) -> Answer:
         if (row.card, row.kind) in LOST_ANSWERS:
-            raise NoAnswer("no answer within 10 seconds")
+            raise NoAnswer(gettext("No answer within 10 seconds."))
         return _answer(row, command)
 
 
