@@ -6,6 +6,7 @@ class BillingConfig(AppConfig):
 
     def ready(self) -> None:
         from billing import (  # noqa: F401  they register themselves
+            debt_invariants,
             fee_invariants,
             hold_invariants,
             invariants,

@@ -80,6 +80,7 @@ class Kind(models.TextChoices):
     PAYOUT = "payout", _("Payouts")
     PAYOUT_BACK = "payout_back", _("Payouts that came back")
     WRITE_OFF = "write_off", _("Written off")
+    PAID_IN = "paid_in", _("Paid to us by transfer")
 
 
 def normal_side(code: str) -> int:

@@ -17,6 +17,7 @@ REVERSE_ENTRY = grant("billing.reverse_entry", _("Ask to reverse a journal entry
 APPROVE_REVERSAL = grant("billing.approve_reversal", _("Confirm reversals as second person"), OPERATOR)
 HANDLE_DISPUTES = grant("billing.handle_disputes", _("Open and decide chargebacks"), OPERATOR)
 HOLD_PAYOUTS = grant("billing.hold_payouts", _("Hold and release a merchant's payouts"), OPERATOR)
+REMIND_DEBTORS = grant("billing.remind_debtors", _("Pause the reminders of a merchant's debt"), OPERATOR)
 CLOSE_PERIOD = grant("billing.close_period", _("Close and reopen accounting periods"), OPERATOR)
 EDIT_ENTITY = grant("billing.edit_entity", _("Change the operator's bank account and payout terms"), OPERATOR)
 
@@ -32,6 +33,7 @@ _EVERYDAY = {
     REVERSE_ENTRY,
     HANDLE_DISPUTES,
     HOLD_PAYOUTS,
+    REMIND_DEBTORS,
 }
 _SECOND = {
     VIEW_FINANCE,

@@ -155,6 +155,8 @@ register_actions(
         "billing.batch.voided": _("Bank file made void"),
         "billing.batch.kept": _("Bank file stays as it is"),
         "billing.payout.withdrawn": _("Taken out of its bank file"),
+        "billing.debt.paused": _("Reminders of a debt paused"),
+        "billing.debt.resumed": _("Reminders of a debt go on"),
         "billing.payouts.held": _("Payouts held"),
         "billing.payouts.released": _("Hold lifted"),
         "billing.payouts.lapsed": _("Hold lapsed"),

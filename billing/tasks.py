@@ -2,6 +2,7 @@
 
 from billing.operations import (
     chain,
+    debts,
     fee_rules,
     holds,
     maturity,
@@ -13,6 +14,7 @@ from billing.operations import (
 
 __all__ = [
     "chain",
+    "debts",
     "fee_rules",
     "holds",
     "maturity",

@@ -11,7 +11,7 @@ from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import NotFound
 from backoffice.ui.cursors import PageOut, PageQuery, paginate
 from backoffice.ui.endpoints import endpoint
-from billing.api import bank, disputes, holds, journal, periodic_fees, reversals, schemas
+from billing.api import bank, debts, disputes, holds, journal, periodic_fees, reversals, schemas
 from billing.models import FeeSnapshot, Payout, PayoutBatch, Posting, Settlement
 from billing.operations.payout_files import create_batch, download_batch
 from billing.operations.payouts import execute_batch
@@ -39,6 +39,7 @@ operator.add_router("", periodic_fees.operator)
 operator.add_router("", bank.router)
 operator.add_router("", journal.operator)
 operator.add_router("", reversals.operator)
+operator.add_router("", debts.operator)
 operator.add_router("", holds.operator)
 merchant = Router()
 merchant.add_router("", disputes.merchant)

@@ -9,6 +9,8 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.kernel import audit, clock
+from backoffice.kernel.actors import Actor
+from backoffice.kernel.money import Money
 from backoffice.ui import badges, formats
 from backoffice.ui.filters import (
     DateRangeFilter,
@@ -27,7 +29,7 @@ from billing.operations.bank_line_undo import (
     keep_bank_line,
     take_back_bank_line,
 )
-from billing.operations.bank_lines import PLACES, match_bank_line, place_bank_line
+from billing.operations.bank_lines import PAYER, PLACES, match_bank_line, place_bank_line
 from billing.permissions import APPROVE_REVERSAL, REVERSE_ENTRY, SEND_PAYOUTS, VIEW_FINANCE
 from billing.selectors.bank_lines import (
     count_open_lines,
@@ -36,6 +38,7 @@ from billing.selectors.bank_lines import (
     list_payout_candidates,
     list_provider_accounts,
 )
+from billing.selectors.debts import list_payers
 from billing.selectors.earnings import attach_order_refs
 from billing.selectors.settlements import list_statement_lines
 
@@ -160,7 +163,7 @@ class BankLineDetailView(FinancePage, DetailPage):
             is_asker=row.undo_asked_by_user_id is not None
             and row.undo_asked_by_user_id == self.actor.user_id,
             candidates=list_payout_candidates(row) if is_open else [],
-            places=_places(row) if is_open else [],
+            places=_places(row, self.actor) if is_open else [],
             settlement=settlement,
             lines=lines,
             shown_lines=SHOWN_LINES,
@@ -169,13 +172,21 @@ class BankLineDetailView(FinancePage, DetailPage):
         )
 
 
-def _places(line: Any) -> list[tuple[str, str]]:
+def _places(line: Any, actor: Actor) -> list[tuple[str, str]]:
     known = [(place, str(PLACE_LABELS[place])) for place in PLACES]
     providers = [
         (row.owner_type, gettext("Payment provider %(name)s") % {"name": row.owner_type.removeprefix("psp:")})
         for row in list_provider_accounts(line)
     ]
-    return known + providers
+    payers = [
+        (
+            f"{PAYER}{payer.ref}",
+            gettext("Paid by %(merchant)s, which owes %(owed)s")
+            % {"merchant": payer.name, "owed": Money(payer.owed_minor, line.currency).display()},
+        )
+        for payer in list_payers(line, actor)
+    ]
+    return payers + known + providers
 
 
 class _BankLineAction(ConsolePage, ActionPage):

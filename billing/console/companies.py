@@ -61,6 +61,23 @@ class CompanyForm(Form):
     second_approver_above_minor = MoneyField(label=_("Two approvers above"), min_minor=0, required=False)
     suspense_limit_minor = MoneyField(label=_("Suspense accepted at a month's end"), min_minor=0)
 
+    reminder_1_days = forms.IntegerField(
+        label=_("First reminder of a debt after days"),
+        min_value=0,
+        max_value=3650,
+        help_text=_("Days a merchant's balance is below zero; 0 = this reminder is not sent."),
+    )
+    reminder_2_days = forms.IntegerField(label=_("Second reminder after days"), min_value=0, max_value=3650)
+    reminder_3_days = forms.IntegerField(
+        label=_("Last reminder after days"),
+        min_value=0,
+        max_value=3650,
+        help_text=_("Finance gets a task with it."),
+    )
+    reminder_minimum_minor = MoneyField(
+        label=_("Smallest debt reminded of"), min_minor=0, help_text=_("The same number in every currency.")
+    )
+
     def clean_time_zone(self) -> str:
         from zoneinfo import available_timezones
 

@@ -1,13 +1,11 @@
 """What holds payouts: all of them or an amount; set, charged out of, lifted."""
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.timezone import make_aware
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +15,7 @@ from backoffice.ui.filters import FilterSet, SearchFilter, YesNoFilter
 from backoffice.ui.forms import DateField, Form, MoneyField
 from backoffice.ui.pages import ActionPage, BulkAction, ConsolePage, FormPage, IndexPage, Tab
 from backoffice.ui.tables import Column, Table
-from billing.console.pages import in_currency, money_of
+from billing.console.pages import end_of, in_currency, money_of
 from billing.models import Hold
 from billing.operations.held_charges import charge_held_amount
 from billing.operations.holds import hold_payouts, release_hold
@@ -151,13 +149,9 @@ class HoldPayoutsView(_HoldPage):
             reason=data["reason"],
             amount_minor=amount,
             currency=data["currency"] if amount is not None else "",
-            lapses_at=_end_of(data["until"]) if data["until"] else None,
+            lapses_at=end_of(data["until"]) if data["until"] else None,
             actor=self.actor,
         )
-
-
-def _end_of(day: Any) -> datetime:
-    return make_aware(datetime.combine(day + timedelta(days=1), time(0)))
 
 
 class ChargeForm(Form):

@@ -22,6 +22,7 @@ from billing.permissions import (
     VIEW_FINANCE,
 )
 from billing.selectors.bank_lines import list_last_statements
+from billing.selectors.debts import list_debt_ages
 from billing.selectors.finance_home import (
     ClearingAccount,
     list_clearing_accounts,
@@ -99,6 +100,7 @@ class FinanceHomeView(ConsolePage, Page):
             mine=[queue for queue in queues if queue.is_mine],
             others=[queue for queue in queues if not queue.is_mine],
             exposures=list_exposures(),
+            debts=list_debt_ages(),
             clearing=clearing,
             chart=age_chart(clearing),
             statements=list_last_statements(),

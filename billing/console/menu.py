@@ -78,6 +78,14 @@ MENU = [
         group=GROUP,
     ),
     MenuItem(
+        _("Debts of merchants"),
+        "console:billing-debt-list",
+        icon="clock",
+        grant=VIEW_FINANCE,
+        order=64,
+        group=GROUP,
+    ),
+    MenuItem(
         _("Chargebacks"),
         "console:billing-dispute-list",
         icon="undo",

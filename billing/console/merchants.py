@@ -10,12 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from backoffice.ui.forms import Form, MoneyField, PercentField
 from backoffice.ui.pages import ActionPage, ConsolePage, DetailPage, FormPage
+from billing.console.debts import what_stops, what_was_done
 from billing.console.pages import FinancePage, in_currency
 from billing.models import Cycle
 from billing.operations.payout_terms import change_payout_terms
 from billing.operations.settlement_run import run_settlements
-from billing.permissions import ADJUST_BALANCE, HOLD_PAYOUTS, PREPARE_SETTLEMENT, VIEW_FINANCE
+from billing.permissions import ADJUST_BALANCE, HOLD_PAYOUTS, PREPARE_SETTLEMENT, REMIND_DEBTORS, VIEW_FINANCE
 from billing.selectors.balances import get_merchant_balances
+from billing.selectors.debts import list_debts
 from billing.selectors.entities import get_entity_by_id
 from billing.selectors.holds import list_open_holds
 from billing.selectors.payout_blocks import list_payout_blocks
@@ -40,8 +42,11 @@ class MerchantFinanceView(FinancePage, DetailPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         merchant = self.object
+        debts = list_debts(self.actor).filter(account__owner_id=merchant.pk)
         return super().get_context_data(
             balances=get_merchant_balances(merchant.pk),
+            debts=[(row, what_was_done(row), what_stops(row)) for row in debts],
+            can_remind=self.actor.can(REMIND_DEBTORS),
             blocks=list_payout_blocks(merchant.pk),
             holds=list(list_open_holds(merchant.pk)),
             terms=get_payout_terms(merchant.pk),

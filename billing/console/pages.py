@@ -1,6 +1,9 @@
 """What the finance pages share."""
 
+from datetime import date, datetime, time, timedelta
 from typing import Any
+
+from django.utils.timezone import make_aware
 
 from backoffice.kernel.errors import InvalidInput
 from backoffice.kernel.money import Money
@@ -26,3 +29,8 @@ def money_of(text: str, currency: str, field: str) -> Money:
         return Money.parse(plain_decimal(text), currency)
     except InvalidInput as error:
         raise InvalidInput(error.message, fields={field: error.message}) from error
+
+
+def end_of(day: date) -> datetime:
+    """The moment a day that counts as a whole is over."""
+    return make_aware(datetime.combine(day + timedelta(days=1), time(0)))

@@ -12,6 +12,7 @@ from billing.models.bank import (
     MatchRule,
 )
 from billing.models.closing import ClearingNote, PeriodClosing
+from billing.models.debts import LEVELS, Debt, DebtAge, DebtReminder
 from billing.models.disputes import Dispute, DisputeReason, DisputeState
 from billing.models.earnings import Earning, ReserveItem
 from billing.models.entities import LegalEntity
@@ -59,6 +60,7 @@ __all__ = [
     "CHANGEABLE",
     "ENDED_UNPAID",
     "LEFT",
+    "LEVELS",
     "UNPAID",
     "Account",
     "Adjustment",
@@ -75,6 +77,9 @@ __all__ = [
     "BaseMode",
     "ClearingNote",
     "Cycle",
+    "Debt",
+    "DebtAge",
+    "DebtReminder",
     "Dispute",
     "DisputeReason",
     "DisputeState",

@@ -62,6 +62,17 @@ class Balance(models.Model):
         Account, on_delete=models.PROTECT, primary_key=True, related_name="balance"
     )
     posted_minor = models.BigIntegerField(default=0)
+    # Kept by the same updates: a debit on a merchant's account is a debt, and this is when it began.
+    below_zero_since = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["below_zero_since"],
+                condition=models.Q(below_zero_since__isnull=False),
+                name="balance_below_zero",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.account_id}: {self.posted_minor}"

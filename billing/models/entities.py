@@ -25,5 +25,16 @@ class LegalEntity(models.Model):
     # A month with more than this on suspense (in any currency, in minor units) is not closed.
     suspense_limit_minor = models.BigIntegerField(_("suspense accepted at the end of a month"), default=0)
 
+    # Days a merchant's balance is below zero when each level of reminding is sent; 0 = never.
+    reminder_1_days = models.PositiveSmallIntegerField(_("first reminder of a debt after days"), default=14)
+    reminder_2_days = models.PositiveSmallIntegerField(_("second reminder after days"), default=30)
+    reminder_3_days = models.PositiveSmallIntegerField(_("last reminder after days"), default=60)
+    # Smaller debts (in any currency, in minor units) are not reminded of.
+    reminder_minimum_minor = models.BigIntegerField(_("smallest debt reminded of"), default=1000)
+
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def reminder_days(self) -> tuple[int, int, int]:
+        return (self.reminder_1_days, self.reminder_2_days, self.reminder_3_days)

@@ -6,18 +6,22 @@ from django.utils.translation import gettext as _
 from backoffice.kernel import audit, clock
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import InvalidInput
-from billing.chart import Code
+from billing.chart import Code, Kind
 from billing.entries.bank import Place, placed
-from billing.entries.drafts import Owner
+from billing.entries.drafts import Owner, merchant
 from billing.errors import BankLineSettled
 from billing.models import AT_THE_BANK, BankLine, BankLineState, MatchRule, Payout, PayoutState
 from billing.operations.bank_statements import book_payout_line, move_of_line
 from billing.operations.ledger import post_entry, reverse_entry
 from billing.permissions import SEND_PAYOUTS
+from billing.selectors.balances import lock_merchant_balances
 from billing.selectors.bank_lines import list_provider_accounts, lock_bank_line
+from billing.selectors.debts import names_merchant
 from billing.selectors.journal import get_live_entry
 from billing.selectors.payouts import lock_payout
+from mas.selectors.merchants import get_merchant
 
+PAYER = "merchant:"
 PLACES = {"bank_charges": Code.BANK_CHARGES, "buyer_funds": Code.BUYER_FUNDS}
 
 
@@ -47,7 +51,8 @@ def match_bank_line(ref: str, *, payout_ref: str, note: str, actor: Actor) -> Ba
 def place_bank_line(ref: str, *, place: str, note: str, actor: Actor) -> BankLine:
     """The line is something else: bank charges, a buyer's payment without order, a payment provider's transfer.
 
-    `place` is `bank_charges`, `buyer_funds` or the owner of a provider's account (`psp:card`). Safe to repeat.
+    `place` is `bank_charges`, `buyer_funds`, the owner of a provider's account (`psp:card`) or the merchant that paid
+    its debt (`merchant:MER-…`). Safe to repeat.
     """
     actor.require(SEND_PAYOUTS)
     line = lock_bank_line(ref)
@@ -56,7 +61,7 @@ def place_bank_line(ref: str, *, place: str, note: str, actor: Actor) -> BankLin
     _check_open(line)
     if not note.strip():
         raise InvalidInput(_("Say what this line is."), fields={"note": _("Auditors read this note.")})
-    target = _place(line, place)
+    target = _place(line, place, actor)
     line.match_rule = MatchRule.PERSON
     _close(line, note, actor)
     post_entry(placed(move_of_line(line), target, occurred_at=clock.now(), note=note[:300]), actor=actor)
@@ -95,7 +100,9 @@ def _close(line: BankLine, note: str, actor: Actor) -> None:
     audit.record("billing.bank_line.resolved", actor=actor, subject=line, note=note)
 
 
-def _place(line: BankLine, place: str) -> Place:
+def _place(line: BankLine, place: str, actor: Actor) -> Place:
+    if place.startswith(PAYER):
+        return _merchant_place(line, place.removeprefix(PAYER), actor)
     if place in PLACES:
         return Place(PLACES[place])
     owners = {account.owner_type for account in list_provider_accounts(line)}
@@ -105,3 +112,18 @@ def _place(line: BankLine, place: str) -> Place:
         _("There is no account for “%(place)s”.") % {"place": place},
         fields={"place": _("Choose one of the list.")},
     )
+
+
+def _merchant_place(line: BankLine, merchant_ref: str, actor: Actor) -> Place:
+    """A merchant's transfer to us. More than it owes is its money only if the transfer itself names it: else one person
+    could give a merchant money."""
+    payer = get_merchant(merchant_ref, actor=actor)
+    held = lock_merchant_balances(line.entity_id, payer.pk, line.currency)
+    owed = max(0, -held.get(Code.AVAILABLE, 0))
+    if line.amount_minor <= 0 or (line.amount_minor > owed and not names_merchant(line, payer.ref)):
+        raise InvalidInput(
+            _("%(merchant)s owes less than this line, and the line does not name %(ref)s.")
+            % {"merchant": payer.name, "ref": payer.ref},
+            fields={"place": _("Choose one of the list.")},
+        )
+    return Place(Code.AVAILABLE, merchant(payer.pk), Kind.PAID_IN)

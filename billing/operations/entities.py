@@ -1,5 +1,6 @@
 """The operator's companies: one per website, made when its first order is booked, completed by a person."""
 
+from itertools import pairwise
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +20,7 @@ from billing.selectors.terms import TERMS, find_entity
 from mms.operations.versions import announce_change
 from mms.selectors.scopes import list_websites
 
+REMINDERS = ("reminder_1_days", "reminder_2_days", "reminder_3_days")
 EDITABLE = (
     "name",
     "vat_number",
@@ -31,6 +33,8 @@ EDITABLE = (
     "minimum_payout_minor",
     "second_approver_above_minor",
     "suspense_limit_minor",
+    *REMINDERS,
+    "reminder_minimum_minor",
 )
 
 
@@ -71,6 +75,7 @@ def change_entity(code: str, *, changes: dict[str, Any], actor: Actor) -> LegalE
     if changes.get("us_routing_number") and not is_routing_number(changes["us_routing_number"]):
         message = _("A US routing number has nine digits, the last one being a check digit.")
         raise InvalidInput(message, fields={"us_routing_number": message})
+    _check_reminders([changes.get(name, getattr(entity, name)) for name in REMINDERS])
     told = {}
     for name, value in changes.items():
         if getattr(entity, name) != value:
@@ -81,6 +86,15 @@ def change_entity(code: str, *, changes: dict[str, Any], actor: Actor) -> LegalE
         audit.record("billing.entity.changed", actor=actor, subject=entity, changes=told)
         announce_change(TERMS)
     return entity
+
+
+def _check_reminders(days: list[int]) -> None:
+    """Each level that is sent comes later than the one before."""
+    sent = [(day, name) for day, name in zip(days, REMINDERS, strict=True) if day]
+    for (earlier, _name), (later, name) in pairwise(sent):
+        if later <= earlier:
+            message = _("A later reminder needs more days than the one before; 0 = it is not sent.")
+            raise InvalidInput(message, fields={name: message})
 
 
 def _checked(kind: Any, text: str, field: str) -> str:

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Case, DateTimeField, F, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from backoffice.kernel import audit, clock
@@ -177,6 +178,7 @@ def _move_balances(drafts: Sequence[Draft], accounts: dict[AccountKey, Account])
                 moves[account.pk] += line.amount_minor
                 if line.guarded:
                     guarded.add(account.pk)
+    moment = clock.now()
     # One order for everybody (ascending account), so two writers never wait for each other in a circle.
     for account_id in sorted(moves):
         amount = moves[account_id]
@@ -185,7 +187,12 @@ def _move_balances(drafts: Sequence[Draft], accounts: dict[AccountKey, Account])
         row = Balance.objects.filter(account_id=account_id)
         if account_id in guarded:
             row = row.filter(posted_minor__lte=-amount)
-        if not row.update(posted_minor=F("posted_minor") + amount):
+        since = Case(
+            When(posted_minor__lte=-amount, then=Value(None)),
+            default=Coalesce("below_zero_since", Value(moment)),
+            output_field=DateTimeField(),
+        )
+        if not row.update(posted_minor=F("posted_minor") + amount, below_zero_since=since):
             raise NotEnoughAvailable(
                 _("The available balance is smaller than this amount, so nothing was paid out."),
                 account_id=account_id,

@@ -18,6 +18,7 @@ from billing.chart import Code, Kind
 from billing.exports.statement_pdf import statement_pdf
 from billing.exports.statements import statement_csv
 from billing.permissions import VIEW_MONEY
+from billing.selectors.debts import list_own_debts
 from billing.selectors.earnings import attach_order_refs, get_earning
 from billing.selectors.merchant_money import get_merchant_money, list_transactions
 from billing.selectors.payout_forecast import ForecastDay
@@ -46,8 +47,10 @@ class MoneyHomeView(MoneyPage, Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         money = get_merchant_money(self.own_merchant_id)
+        owes = any(row.available_minor < 0 for row in money.balances)
         return super().get_context_data(
             money=money,
+            debts=list_own_debts(self.actor, self.own_merchant_id) if owes else [],
             terms=money.terms,
             has_disputes=any(row.dispute_minor for row in money.balances),
             reserve_share=formats.percent_text(money.terms.reserve_bps),

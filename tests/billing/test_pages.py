@@ -58,6 +58,7 @@ PLAIN = [
     "payout-list",
     "batch-list",
     "hold-list",
+    "debt-list",
     "batch-create",
     "bank-file-list",
     "bank-file-upload",

@@ -86,6 +86,14 @@ def funded(of: LegalEntity, merchant_id: int, amount_minor: int, currency: str =
     )
 
 
+def debt(of: Merchant, amount_minor: int = 1500) -> Account:
+    """The account of a merchant that owes this much, as after a refund of what was paid out."""
+    books = entity()
+    line = Line("2110", amount_minor, "EUR", merchant(of.pk), "refund")
+    posted(books.pk, line, Line("2300", -amount_minor, "EUR"))
+    return Account.objects.get(entity=books, code="2110", owner_id=of.pk)
+
+
 def balance_of(of: LegalEntity, code: str, *, merchant_id: int = 0, currency: str = "EUR") -> int:
     """The signed balance of a code (debit > 0), summed over owners when no merchant is named."""
     accounts = Account.objects.filter(entity=of, code=code, currency=currency)
@@ -262,12 +270,15 @@ def isolation_objects(of: Merchant) -> dict[str, Any]:
         entity=books, merchant=of, kind="goodwill", currency="EUR", amount_minor=5, reason="Sorry"
     )
     held = Hold.objects.create(merchant=of, amount_minor=5, currency="EUR", reason="Under review")
+    owing = debt(of)
     assert entry is not None
     return {
         "billing-settlement": sent.settlement.ref,
         "billing-statement": sent.settlement.ref,
         "billing-payout": sent.ref,
         "billing-hold": held.ref,
+        "billing-debt": owing.ref,
+        "/debts": owing.ref,
         "/payout-holds": held.ref,
         "billing-batch": Shared(batch.ref),
         "billing-bank-file": Shared(file.ref),

@@ -6,6 +6,8 @@ from django.db import connection, transaction
 from django.db.models import F, Q, Sum
 
 from backoffice.demo.multiply.plan import Plan
+from backoffice.kernel import clock
+from billing.models import Balance
 from billing.operations.chain import chain_entries
 from oms.models import StockItem, StockMovement
 from oms.operations.availability import push_availability
@@ -98,3 +100,5 @@ def _sum_balances() -> None:
             "JOIN billing_balance b ON b.account_id = p.account_id GROUP BY p.account_id) s "
             "WHERE billing_balance.account_id = s.id"
         )
+    Balance.objects.filter(posted_minor__lte=0).update(below_zero_since=None)
+    Balance.objects.filter(posted_minor__gt=0, below_zero_since=None).update(below_zero_since=clock.now())
