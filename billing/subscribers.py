@@ -94,4 +94,4 @@ def on_refund_succeeded(event: RefundSucceeded) -> None:
 
 @subscribe(RefundFailed, mode="inline")
 def on_refund_failed(event: RefundFailed) -> None:
-    note_refund_failed(event)
+    note_refund_failed(event, actor=ACTOR)

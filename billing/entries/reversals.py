@@ -77,6 +77,8 @@ class PaidBack:
     refund_id: str
     amount_minor: int
     psp: str
+    # How often the provider said it paid and took that back: an undone entry keeps its key.
+    times_undone: int = 0
 
 
 def refund_paid(paid: PaidBack, *, occurred_at: datetime) -> Draft:
@@ -84,7 +86,7 @@ def refund_paid(paid: PaidBack, *, occurred_at: datetime) -> Draft:
     return Draft(
         entity_id=paid.entity_id,
         event_type="refund_paid",
-        idem_key=f"refund-paid:{paid.refund_id}",
+        idem_key=f"refund-paid:{paid.refund_id}" + (f":{paid.times_undone}" if paid.times_undone else ""),
         source_type="refund",
         source_id=paid.refund_id,
         occurred_at=occurred_at,

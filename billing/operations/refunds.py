@@ -13,16 +13,18 @@ from billing.errors import RefundAboveCharge
 from billing.fees.returns import Charged, fee_return, in_base_terms
 from billing.fees.rules import RefundPolicy
 from billing.models import Earning, FeeKind, FeeSnapshot
-from billing.operations.ledger import post_entry
+from billing.operations.ledger import post_entry, reverse_entry
 from billing.operations.unknown_orders import report_unknown_order
 from billing.selectors.earnings import lock_earning
-from billing.selectors.journal import find_entries_by_key
+from billing.selectors.journal import find_entries_by_key, find_live_entry, list_entries_of_source
 from billing.selectors.snapshots import lock_fee_snapshots
-from mms.operations.tasks import open_task
+from mms.operations.tasks import close_tasks, open_task
 
 # The marketplace or the merchant could not deliver: the whole fee goes back, whatever the rule keeps on returns.
 # (line id, pieces, minor units)
 Lines = tuple[tuple[int, int, int], ...]
+TASK = "billing.refund_failed"
+PAID = "refund_paid"
 NOT_DELIVERED = frozenset({"refused", "cancelled"})
 
 
@@ -165,19 +167,37 @@ def _charged(snapshot: FeeSnapshot) -> Charged:
 
 @transaction.atomic
 def book_refund_paid(news: RefundNews, *, actor: Actor) -> None:
-    """E5b: the provider paid the buyer. Safe to repeat by refund id."""
+    """E5b: the provider paid the buyer. Safe to repeat by refund id, also after earlier payments were taken back."""
     earning = lock_earning(news.merchant_order_id)
     if earning is None:
         return
-    paid = PaidBack(earning.entity_id, news.currency, str(news.refund_id), news.amount_minor, earning.psp)
+    booked = list_entries_of_source("refund", str(news.refund_id)).filter(event_type=PAID)
+    if booked.filter(reversed_by=None).exists():
+        return
+    paid = PaidBack(
+        earning.entity_id,
+        news.currency,
+        str(news.refund_id),
+        news.amount_minor,
+        earning.psp,
+        times_undone=booked.count(),
+    )
     post_entry(refund_paid(paid, occurred_at=news.occurred_at), actor=actor)
+    close_tasks(TASK, news.refund_ref, actor=actor)
 
 
 @transaction.atomic
-def note_refund_failed(news: RefundNews) -> None:
-    """The provider refused: the debt to the buyer stays on refund clearing and finance gets a task; nothing moves."""
+def note_refund_failed(news: RefundNews, *, actor: Actor) -> None:
+    """The provider refused: the debt to the buyer stays on refund clearing and finance gets a task.
+
+    Had it said before that it paid, that entry is reversed, once: the money is with the provider again.
+    """
+    if lock_earning(news.merchant_order_id) is not None:
+        paid = find_live_entry("refund", str(news.refund_id), PAID)
+        if paid is not None:
+            reverse_entry(paid.pk, reason=_("The provider could not pay it back after all"), actor=actor)
     open_task(
-        kind="billing.refund_failed",
+        kind=TASK,
         title=_("Refund %(ref)s failed; the buyer is still owed the money") % {"ref": news.refund_ref},
         url_name="console:billing-finance-home",
         url_args=[],

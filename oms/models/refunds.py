@@ -87,6 +87,10 @@ class Refund(FSMModelMixin, models.Model):
     def fail(self) -> None:
         """The provider refused."""
 
+    @transition(field=state, source=R.DONE, target=R.FAILED)
+    def bounce(self) -> None:
+        """The provider paid it back and the money came back to it: the buyer has not got it after all."""
+
     @transition(field=state, source=R.FAILED, target=R.WAITING)
     def retry(self) -> None:
         """Somebody asked to try again."""

@@ -14,10 +14,15 @@ from backoffice.kernel import clock, wake
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import NotFound
 from oms.models import NotificationState, PaymentNotification, TestCardOperation
-from oms.operations.payments import process_attempt
+from oms.operations.payments import check_paid_refund, process_attempt
 from oms.permissions import RESOLVE_PAYMENTS
 from oms.ports import Notification
-from oms.selectors.payments import find_open_authorisation, knows_subjects, list_attempts_about
+from oms.selectors.payments import (
+    find_open_authorisation,
+    knows_subjects,
+    list_attempts_about,
+    list_paid_refunds_named,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -54,6 +59,8 @@ def handle_notification(notification_id: int, *, actor: Actor) -> bool:
     try:
         for attempt_id in list_attempts_about(row.provider, row.subjects):
             process_attempt(attempt_id, actor=actor)
+        for attempt_id in list_paid_refunds_named(row.provider, row.subjects):
+            check_paid_refund(attempt_id, actor=actor)
     except Exception as error:
         logger.exception("payment message %s could not be handled", row.event_id)
         _later(row, str(error))

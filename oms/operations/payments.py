@@ -22,7 +22,7 @@ from oms.operations.authorisations import record_authorisation
 from oms.operations.captures import record_capture, record_void
 from oms.operations.payment_attempts import write_answer
 from oms.operations.placement import LEASE, Draft, place_in_hand
-from oms.operations.refund_answers import record_refund
+from oms.operations.refund_answers import record_refund, take_back_paid
 from oms.operations.reservations import prolong_holds
 from oms.ports import Answer, Command, NoAnswer, NotSent, Outcome, get_provider
 from oms.selectors.orders import LockedOrder, lock_whole_order
@@ -58,6 +58,25 @@ def process_attempt(attempt_id: int, *, actor: Actor, only_due: bool = False) ->
         return False
     _carry_out(PaymentAttempt.objects.select_related("payment__order").get(pk=attempt_id), actor)
     return True
+
+
+def check_paid_refund(attempt_id: int, *, actor: Actor) -> bool:
+    """Ask the provider about a refund it said was paid; True when it failed after all and is failed here too.
+
+    Call it outside any transaction. Raises `NoAnswer` when the provider does not tell.
+    """
+    paid = PaymentAttempt.objects.select_related("payment__order").filter(
+        pk=attempt_id, kind=AttemptKind.REFUND, state=AttemptState.DONE
+    )
+    attempt = paid.first()
+    if attempt is None:
+        return False
+    answer = get_provider(attempt.payment.provider).find(command_of(attempt))
+    if answer is None or answer.outcome != Outcome.DECLINED:
+        return False
+    with transaction.atomic():
+        lock_whole_order(attempt.payment.order_id)
+        return take_back_paid(attempt, answer, actor)
 
 
 def carry_out_draft(draft: Draft, *, actor: Actor) -> bool:

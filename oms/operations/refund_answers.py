@@ -6,7 +6,7 @@ from backoffice.kernel.phrases import clipped
 from backoffice.kernel.phrases import gettext as _
 from mms.operations.tasks import close_tasks, open_task
 from oms.events import RefundFailed
-from oms.models import PaymentAttempt, Refund, RefundState
+from oms.models import AttemptState, PaymentAttempt, Refund, RefundState
 from oms.operations.history import note
 from oms.operations.refunds import finish_refund
 from oms.ports import Answer, Outcome
@@ -32,8 +32,30 @@ def record_refund(attempt: PaymentAttempt, answer: Answer, locked: LockedOrder, 
         _fail(refund, answer.message, actor)
 
 
+def take_back_paid(attempt: PaymentAttempt, answer: Answer, actor: Actor) -> bool:
+    """The provider says of a refund it had paid that it failed: failed again, visible, to be retried. Once.
+
+    Needs the order locked; False when the command was taken back already or another one is in its place.
+    """
+    paid = PaymentAttempt.objects.filter(pk=attempt.pk, state=AttemptState.DONE)
+    if not paid.update(state=AttemptState.REFUSED, message=clipped(answer.message, 300)):
+        return False
+    refund: Refund = Refund.objects.select_related("merchant_order__order").get(attempts=attempt)
+    if refund.state != RefundState.DONE:
+        return False
+    refund.bounce()
+    refund.finished_at = None
+    refund.save(update_fields=["finished_at"])
+    _tell_failed(refund, answer.message, actor)
+    return True
+
+
 def _fail(refund: Refund, message: str, actor: Actor) -> None:
     refund.fail()
+    _tell_failed(refund, message, actor)
+
+
+def _tell_failed(refund: Refund, message: str, actor: Actor) -> None:
     refund.failure = clipped(message, 300)
     refund.save(update_fields=["state", "failure"])
     note(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from backoffice.kernel.actors import Actor
@@ -44,6 +44,15 @@ def list_attempts_about(provider: str, subjects: Sequence[str]) -> list[int]:
     )
     rows = PaymentAttempt.objects.filter(payment_id__in=ids, state__in=unfinished)
     return list(rows.order_by("id").values_list("pk", flat=True))
+
+
+def list_paid_refunds_named(provider: str, subjects: Sequence[str]) -> list[int]:
+    """The refunds this provider said it paid that a message names by their own key or number, oldest first."""
+    paid = PaymentAttempt.objects.filter(
+        payment__provider=provider, kind=AttemptKind.REFUND, state=AttemptState.DONE
+    )
+    named = paid.filter(Q(idempotency_key__in=subjects) | Q(provider_ref__in=subjects))
+    return list(named.order_by("id").values_list("pk", flat=True))
 
 
 def knows_subjects(provider: str, subjects: Sequence[str]) -> bool:

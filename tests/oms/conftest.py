@@ -15,6 +15,7 @@ from oms.operations.checkout import Buyer, PaymentChoice, place_order
 from oms.ports import Instrument
 from pim.models import Offer
 from tests.factories import mas, mms, oms, pim
+from tests.oms import stripe_server
 
 BUYER = Buyer("Berta Buyer", "berta@example.com", dict(oms.ADDRESS))
 CARD = "4242424242424242"
@@ -97,3 +98,15 @@ def voucher_for(shop: Shop) -> Callable[..., Voucher]:
         return oms.voucher(merchant, website_id=shop.store.website_id, code=code, **fields)
 
     return build
+
+
+@pytest.fixture
+def stripe(settings: Any) -> Iterator[stripe_server.FakeStripe]:
+    """A Stripe of its own for this test, with its keys in the settings."""
+    with stripe_server.running() as fake:
+        settings.STRIPE_SECRET_KEY = stripe_server.SECRET_KEY
+        settings.STRIPE_WEBHOOK_SECRETS = ["whsec_the_next_one", stripe_server.WEBHOOK_SECRET]
+        settings.STRIPE_API_URL = fake.url
+        settings.STRIPE_MULTICAPTURE = True
+        settings.HTTP_ALLOWED_PRIVATE_HOSTS = ["127.0.0.1"]
+        yield fake

@@ -28,17 +28,6 @@ DESK = operator_actor(ACCEPT_ORDERS, CANCEL_ORDERS, REFUND_ORDERS, SHIP_ORDERS, 
 HOOK = "/hooks/payments/stripe/"
 
 
-@pytest.fixture
-def stripe(settings):
-    with stripe_server.running() as fake:
-        settings.STRIPE_SECRET_KEY = stripe_server.SECRET_KEY
-        settings.STRIPE_WEBHOOK_SECRETS = ["whsec_the_next_one", stripe_server.WEBHOOK_SECRET]
-        settings.STRIPE_API_URL = fake.url
-        settings.STRIPE_MULTICAPTURE = True
-        settings.HTTP_ALLOWED_PRIVATE_HOSTS = ["127.0.0.1"]
-        yield fake
-
-
 def later(**by):
     return clock.shifted(timedelta(**by))
 
