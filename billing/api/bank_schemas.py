@@ -113,7 +113,8 @@ class MatchBankLineIn(StrictSchema):
 
 
 class PlaceBankLineIn(StrictSchema):
-    """Where a line belongs: `bank_charges`, `buyer_funds` or a provider's account such as `psp:card`."""
+    """Where a line belongs: `bank_charges`, `buyer_funds`, a provider's account such as `psp:card`, or the merchant
+    that paid its debt, `merchant:` and its ref."""
 
     place: str
     note: str

@@ -1,6 +1,7 @@
 """Debts of merchants by age: what they owe, since when, how often they were reminded, and pauses of reminders."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -41,7 +42,8 @@ def what_was_done(debt: Any) -> str:
 def what_stops(debt: Any) -> str:
     """Why no reminder is sent now; empty when nothing stops them."""
     if debt.paused_until and debt.paused_until > clock.now():
-        until = formats.date_text(debt.paused_until)
+        # A day that counts as a whole ends at the next midnight.
+        until = formats.date_text(debt.paused_until - timedelta(seconds=1))
         return gettext("Paused until %(day)s: %(reason)s") % {"day": until, "reason": debt.pause_reason}
     if debt.has_dispute:
         return gettext("A chargeback is open")

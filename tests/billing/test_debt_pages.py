@@ -8,12 +8,17 @@ from django.urls import reverse
 
 from backoffice.kernel import clock
 from backoffice.kernel.errors import InvalidInput
+from backoffice.ui import formats
 from billing.entries.drafts import Line, merchant
+from billing.operations.bank_line_undo import ask_to_take_back_bank_line, take_back_bank_line
 from billing.operations.bank_lines import place_bank_line
+from billing.permissions import APPROVE_REVERSAL, REVERSE_ENTRY
 from billing.selectors.balances import get_merchant_balances
+from billing.selectors.debts import get_debt
 from tests.billing.debt_stories import FINANCE, owes, ref_of
 from tests.factories import billing as make
 from tests.factories import mas, mms
+from tests.factories.actors import operator_actor
 from tests.factories.billing import balance_of, entity, posted
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +44,18 @@ def test_a_merchants_transfer_settles_its_debt_once(books, seller):
         assert _place(ref, seller).state == "resolved"
     assert balance_of(books, "2110", merchant_id=seller.pk) == 2000
     assert balance_of(books, "2900") == 0
+
+
+def test_a_transfer_taken_for_the_wrong_merchants_is_a_debt_again(books, seller):
+    owes(books, seller, 5000)
+    ref = _line(books, 5000)
+    _place(ref, seller)
+    ask_to_take_back_bank_line(ref, reason="Another's", actor=operator_actor(REVERSE_ENTRY, user_id=1))
+    take_back_bank_line(ref, actor=operator_actor(APPROVE_REVERSAL, user_id=2))
+    assert balance_of(books, "2110", merchant_id=seller.pk) == 5000
+    assert get_debt(ref_of(books, seller), actor=FINANCE).posted_minor == 5000
+    _place(ref, seller)
+    assert balance_of(books, "2110", merchant_id=seller.pk) == 0
 
 
 def test_more_than_the_debt_is_taken_only_from_who_is_named(books, seller):
@@ -75,7 +92,7 @@ def test_finance_finds_debts_and_pauses_them(books, seller):
     assert "€50.00" in client.get(url).content.decode()
     day = (clock.now() + timedelta(days=9)).date()
     answer = client.post(url, {"until": day, "reason": "Pays on Friday"}, follow=True)
-    assert "Pays on Friday" in answer.content.decode()
+    assert f"Paused until {formats.date_text(day)}: Pays on Friday" in answer.content.decode()
     again = client.post(reverse("console:billing-debt-resume", args=[ref_of(books, seller)]), follow=True)
     assert "Pays on Friday" not in again.content.decode()
 
