@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from backoffice.storefront.selectors import list_footer_links
+from backoffice.ui.shells import key_switch
 from mms.selectors.scopes import list_store_contexts, resolve_view
 from oms.selectors.carts import count_pieces
 from oms.storefront.session import SESSION_KEY
@@ -19,6 +20,7 @@ def provide(request: HttpRequest) -> dict[str, Any]:
     views = [view for view in list_store_contexts() if resolve_view(host, view.base_path) == view]
     return {
         "store": store,
+        "keys": key_switch(request),
         "categories": list_category_menu(store),
         "views": views,
         "cart_count": count_pieces(request.session.get(SESSION_KEY, ""), website_id=store.website_id),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from backoffice.kernel.errors import NotFound
 from backoffice.kernel.grants import PUBLIC
-from backoffice.storefront.models import StoreContentPage
+from backoffice.storefront.models import StoreContentPage, StoreHomePage
 from backoffice.storefront.selectors import find_home_page, list_content_pages
 from backoffice.ui.pages import StorefrontPage
 
@@ -19,12 +19,15 @@ class HomeView(StorefrontPage):
     grant = PUBLIC
     template_name = "storefront/home.html"
 
+    @cached_property
+    def content(self) -> StoreHomePage | None:
+        return find_home_page(self.store.view_code)
+
     def get_title(self) -> str:
-        return str(self.store.name)
+        return str(self.content.seo_title if self.content and self.content.seo_title else _("Welcome"))
 
     def get_context_data(self, **extra: Any) -> dict[str, Any]:
-        content = find_home_page(self.store.view_code)
-        return super().get_context_data(content=content, store=self.store, **extra)
+        return super().get_context_data(content=self.content, store=self.store, **extra)
 
 
 class ContentPageView(StorefrontPage):

@@ -31,9 +31,14 @@ def shell_data(
         "user_email": getattr(user, "email", ""),
         "initials": "".join(word[0] for word in name.split()[:2]).upper(),
         "languages": [(code, label, code == get_language()) for code, label in settings.LANGUAGES],
-        "keys": "off" if request.COOKIES.get("bo_keys") == "off" else "on",
+        "keys": key_switch(request),
         "is_home": request.path == f"/{audience}/",
     }
+
+
+def key_switch(request: HttpRequest) -> str:
+    """Whether single keys act: `off` for those who switched them off in the help."""
+    return "off" if request.COOKIES.get("bo_keys") == "off" else "on"
 
 
 class MenuCountsPage(Page):

@@ -94,6 +94,11 @@ class Table:
     def hidden_keys(self) -> set[str]:
         return {c.key for c in self.columns} - {c.key for c in self.shown_columns}
 
+    @property
+    def is_compact(self) -> bool:
+        """Rows close together, by `?density=compact`."""
+        return self.request.GET.get("density") == "compact"
+
     # -- sorting -------------------------------------------------------------------------------------------------
 
     @cached_property

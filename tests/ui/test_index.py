@@ -175,6 +175,15 @@ def test_columns_can_be_hidden_by_the_address(operator, three):
     ]  # fmt: skip
 
 
+def test_rows_stand_close_together_by_the_address_and_a_search_keeps_that(operator, three):
+    at_ease = operator.get(URL).content.decode()
+    assert "bo-compact" not in at_ease
+    assert 'href="?density=compact"' in at_ease
+    page = operator.get(URL, {"density": "compact"}).content.decode()
+    assert '<table class="bo-table bo-compact">' in page
+    assert '<input type="hidden" name="density" value="compact">' in page
+
+
 def exported(operator, **query):
     response = operator.get(URL, {"export": "csv", **query})
     text = b"".join(response.streaming_content).decode("utf-8-sig")

@@ -205,6 +205,6 @@ class IndexPage(Page):
     def _is_current(self, tab: Tab) -> bool:
         wanted = QueryDict(tab.query)
         current = self.query.copy()
-        for name in ("page", "sort", "per_page", "hide"):
+        for name in ("page", "sort", "per_page", "hide", "density"):
             current.pop(name, None)
         return {k: v for k, v in current.lists() if any(v)} == dict(wanted.lists())

@@ -142,15 +142,23 @@ def query(context: Context, **changes: Any) -> str:
 
 @register.simple_tag(takes_context=True)
 def kept_state(context: Context) -> list[tuple[str, str]]:
-    """What a new search keeps of the address: order, rows per page, hidden columns; never the page number."""
+    """What a new search keeps of the address: order, rows per page, columns, density; never the page number."""
     request: HttpRequest = context["request"]
-    return [(name, request.GET[name]) for name in ("sort", "per_page", "hide") if request.GET.get(name)]
+    return [
+        (name, request.GET[name]) for name in ("sort", "per_page", "hide", "density") if request.GET.get(name)
+    ]
 
 
 @register.simple_tag
 def toggle_column(table: Table, column: Column) -> str:
     """The address that shows a hidden column or hides a shown one."""
     return table.url(hide=",".join(sorted(table.hidden_keys ^ {column.key})))
+
+
+@register.simple_tag
+def toggle_density(table: Table) -> str:
+    """The address with rows close together, or back at ease."""
+    return table.url(density=None if table.is_compact else "compact")
 
 
 @register.simple_tag
