@@ -185,6 +185,7 @@ register_states(
     {
         "billing.dispute": State(_("Chargeback to answer")),
         "billing.periodic_fees": State(_("Fees not charged")),
+        "billing.debt": State(_("Debt reminded of for the last time")),
         "billing.refund_failed": State(_("Refund still owed")),
         "billing.unknown_order": State(_("Money without an order")),
     },
