@@ -11,8 +11,8 @@ from backoffice.demo import loader
 from backoffice.demo.multiply.afterwards import settle_figures
 from backoffice.demo.multiply.copying import Copier
 from backoffice.demo.multiply.plan import Plan
-from backoffice.demo.multiply.prototypes import Sample, take_samples
-from backoffice.demo.multiply.tables import FAMILIES
+from backoffice.demo.multiply.prototypes import Sample, holds_copies, take_samples
+from backoffice.demo.multiply.tables import CARDS, FAMILIES, MERCHANTS, OFFERS, ORDERS
 
 Say = Callable[[str], object]
 
@@ -27,8 +27,8 @@ class Wanted:
     orders: int
 
 
-class NothingToCopy(Exception):
-    """The marketplace has no finished merchant, card, offer or purchase that could serve as a prototype."""
+class CannotMultiply(Exception):
+    """Nothing finished is there to be copied, or what is there are copies already. The message says which."""
 
 
 def generate(wanted: Wanted, say: Say) -> None:
@@ -41,9 +41,17 @@ def generate(wanted: Wanted, say: Say) -> None:
 
 
 def multiply(wanted: Wanted, say: Say) -> None:
-    """Copy what is there up to the wanted numbers; raises `NothingToCopy` in an empty marketplace."""
+    """Copy what is there up to the wanted numbers; raises `CannotMultiply` and leaves all as it is."""
+    missing = _missing(wanted)
+    if not any(missing.values()):
+        return
+    if holds_copies():
+        raise CannotMultiply(
+            "this marketplace was multiplied before, and copies of copies would share their refs; "
+            "start with an empty database"
+        )
     samples = take_samples()
-    plan = _plan(wanted, samples)
+    plan = _plan(missing, samples)
     first_keys = {
         sample.family.name: (sample.family.root._default_manager.aggregate(last=Max("pk"))["last"] or 0) + 1
         for sample in samples.values()
@@ -59,21 +67,25 @@ def multiply(wanted: Wanted, say: Say) -> None:
     settle_figures(first_keys, plan, say)
 
 
-def _plan(wanted: Wanted, samples: dict[str, Sample]) -> Plan:
-    targets = dict(
-        zip(
-            ("merchant", "card", "offer", "order"),
-            (wanted.merchants, wanted.cards, wanted.offers, wanted.orders),
-            strict=True,
-        )
-    )
+def _missing(wanted: Wanted) -> dict[str, int]:
+    targets = {
+        MERCHANTS.name: wanted.merchants,
+        CARDS.name: wanted.cards,
+        OFFERS.name: wanted.offers,
+        ORDERS.name: wanted.orders,
+    }
+    return {
+        family.name: max(0, targets[family.name] - family.root._default_manager.count())
+        for family in FAMILIES
+    }
+
+
+def _plan(missing: dict[str, int], samples: dict[str, Sample]) -> Plan:
     whole, rest = {}, {}
     for name, sample in samples.items():
-        there = sample.family.root._default_manager.count()
-        missing = max(0, targets[name] - there)
-        if missing and not sample.size:
-            raise NothingToCopy(f"there is no {name} to copy")
-        whole[name], rest[name] = divmod(missing, sample.size) if missing else (0, 0)
+        if missing[name] and not sample.size:
+            raise CannotMultiply(f"there is no {name} to copy")
+        whole[name], rest[name] = divmod(missing[name], sample.size) if missing[name] else (0, 0)
     return Plan(whole, rest)
 
 

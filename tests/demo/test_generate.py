@@ -3,7 +3,7 @@
 import pytest
 from django.apps import apps
 
-from backoffice.demo.generator import NothingToCopy, Wanted, multiply
+from backoffice.demo.generator import CannotMultiply, Wanted, multiply
 from backoffice.demo.multiply.prototypes import take_samples
 from backoffice.demo.multiply.tables import FAMILIES, LEFT_OUT
 from backoffice.kernel.invariants import all_invariants
@@ -40,6 +40,32 @@ def test_a_multiplied_marketplace_has_the_wanted_size_and_keeps_every_promise():
     assert _broken() == {}
 
 
+def test_a_copy_whose_number_is_the_ending_of_its_original_gets_a_ref_of_its_own():
+    open_town()
+    card, order = Card.objects.earliest("pk"), Order.objects.earliest("pk")
+    Card.objects.filter(pk=card.pk).update(ref=f"{card.ref[:-4]}0003")
+    Order.objects.filter(pk=order.pk).update(ref=f"{order.ref[:-4]}0001")
+    cards, orders = Card.objects.count(), Order.objects.count()
+
+    multiply(Wanted(merchants=0, cards=cards * 6, offers=0, orders=orders * 3), lambda _text: None)
+
+    assert (Card.objects.count(), Order.objects.count()) == (cards * 6, orders * 3)
+    assert Card.objects.filter(ref=f"{card.ref[:-4]}0000").count() == 1
+    assert _broken() == {}
+
+
+def test_copies_are_not_copied_again():
+    open_town()
+    cards = Card.objects.count()
+    twice = Wanted(merchants=0, cards=cards * 2, offers=0, orders=0)
+    multiply(twice, lambda _text: None)
+    multiply(twice, lambda _text: None)
+
+    with pytest.raises(CannotMultiply, match="multiplied before"):
+        multiply(Wanted(merchants=0, cards=cards * 3, offers=0, orders=0), lambda _text: None)
+    assert Card.objects.count() == cards * 2
+
+
 def test_more_orders_than_offers_find_their_pieces_in_stock():
     open_town()
     orders = Order.objects.count()
@@ -64,7 +90,7 @@ def test_what_is_there_already_is_left_alone():
 
 
 def test_an_empty_marketplace_has_nothing_to_copy():
-    with pytest.raises(NothingToCopy, match="merchant"):
+    with pytest.raises(CannotMultiply, match="merchant"):
         multiply(Wanted(merchants=5, cards=0, offers=0, orders=0), lambda _text: None)
 
 

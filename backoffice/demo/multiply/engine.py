@@ -7,15 +7,18 @@ from django.db import connection
 
 from backoffice.kernel.refs import ALPHABET, LENGTH
 
-# A copied ref keeps its first letters and ends in the number of its copy: room for a million copies.
+# A copied ref keeps its first letters and ends in the number of its copy: room for a million copies. The one copy
+# whose number is the ending of the ref it comes from ends in zeros instead, as no copy has the number 0.
 TAIL = 4
+ZEROS = ALPHABET[0] * TAIL
 _LETTERS = f"[{ALPHABET}]"
+_KEPT = f"{_LETTERS}{{{LENGTH - TAIL}}}"
 
 _POSTGRES_REREF = (
     "CREATE OR REPLACE FUNCTION pg_temp.multiply_reref(words text, prefixes text, tail text) RETURNS text AS $$ "
-    "SELECT regexp_replace(words, '\\m(' || prefixes || "
-    f"')-({_LETTERS}{{{LENGTH - TAIL}}}){_LETTERS}{{{TAIL}}}', "
-    "'\\1-\\2' || tail, 'g') $$ LANGUAGE sql IMMUTABLE"
+    f"SELECT replace(regexp_replace(regexp_replace(words, '\\m(' || prefixes || ')-({_KEPT})' || tail, "
+    f"'\\1-\\2' || E'\\x01', 'g'), '\\m(' || prefixes || ')-({_KEPT}){_LETTERS}{{{TAIL}}}', "
+    f"'\\1-\\2' || tail, 'g'), E'\\x01', '{ZEROS}') $$ LANGUAGE sql IMMUTABLE"
 )
 _POSTGRES_RENUMBER = (
     "CREATE OR REPLACE FUNCTION pg_temp.multiply_renumber(key text, old text, new text) RETURNS text AS $$ "
@@ -42,8 +45,8 @@ def define_functions(cursor: Any) -> None:
 def _reref(words: str | None, prefixes: str, tail: str) -> str | None:
     if words is None:
         return None
-    pattern = rf"\b({prefixes})-({_LETTERS}{{{LENGTH - TAIL}}}){_LETTERS}{{{TAIL}}}"
-    return re.sub(pattern, lambda found: f"{found[1]}-{found[2]}{tail}", words)
+    pattern = rf"\b({prefixes})-({_KEPT})({_LETTERS}{{{TAIL}}})"
+    return re.sub(pattern, lambda found: f"{found[1]}-{found[2]}{ZEROS if found[3] == tail else tail}", words)
 
 
 def _renumber(key: str, old: str, new: str) -> str:

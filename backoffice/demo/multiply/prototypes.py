@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Model, Q
+from django.db.models import Count, Model, Q
+from django.db.models.functions import Length, Substr
 
+from backoffice.demo.multiply.engine import TAIL
 from backoffice.demo.multiply.tables import (
     CARDS,
     ENTRY_SOURCES,
@@ -83,6 +85,16 @@ def take_samples() -> dict[str, Sample]:
     for sample in samples.values():
         sample.prefixes = frozenset(ref.partition("-")[0] for ref in _refs(sample))
     return samples
+
+
+def holds_copies() -> bool:
+    """Whether rows share the letters that a copied ref keeps, so that one is the other's copy."""
+    for family in FAMILIES:
+        rows = family.root._default_manager.order_by()
+        kept = rows.values(kept=Substr("ref", 1, Length("ref") - TAIL))
+        if kept.annotate(times=Count("pk")).filter(times__gt=1).exists():
+            return True
+    return False
 
 
 def _whole_orders(offer_ids: set[int]) -> set[int]:

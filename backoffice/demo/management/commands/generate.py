@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from backoffice.demo.generator import NothingToCopy, Wanted, generate
+from backoffice.demo.generator import CannotMultiply, Wanted, generate
 
 
 class Command(BaseCommand):
@@ -24,5 +24,5 @@ class Command(BaseCommand):
                 raise CommandError(f"--{name} must not be negative.")
         try:
             generate(Wanted(**numbers), self.stdout.write)
-        except NothingToCopy as error:
+        except CannotMultiply as error:
             raise CommandError(str(error)) from error
