@@ -47,6 +47,7 @@ from oms.permissions import (
     VIEW_ORDERS,
 )
 from oms.portal.orders import DueFilter, MerchantOrderFilter, MerchantOrderTable, open_ship_by, state_badge
+from oms.ports import find_provider
 from oms.selectors.incidents import list_incidents_of
 from oms.selectors.line_pictures import pictures_by_offer
 from oms.selectors.orders import (
@@ -227,6 +228,7 @@ class OrderDetailView(ConsolePage, DetailPage):
         order = self.object
         attempts = list(order.payment.attempts.select_related("merchant_order").order_by("id"))
         parts = list(order.merchant_orders.all())
+        provider = find_provider(order.payment.provider)
         incidents: dict[int, list[Incident]] = {}
         for row in list_incidents_of(parts):
             incidents.setdefault(row.merchant_order_id, []).append(row)
@@ -236,6 +238,7 @@ class OrderDetailView(ConsolePage, DetailPage):
                 (line.offer_ref, line.asset_uuid) for part in parts for line in part.lines.all()
             ),
             attempts=attempts,
+            provider_label=provider.label if provider else order.payment.provider,
             incidents=incidents,
             open_states=OPEN_STATES,
             recharge=refused_charges(parts, attempts),

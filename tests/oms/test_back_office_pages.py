@@ -17,6 +17,7 @@ from oms.models import (
     StockItem,
     TimeRule,
 )
+from oms.ports import find_provider
 from oms.selectors.time_limits import rules
 from tests import pages
 from tests.factories import mas, mms, oms
@@ -280,3 +281,10 @@ def test_an_order_and_the_merchants_page_lead_the_operator_to_its_working_terms(
         url = f"/console/merchants/{merchant.ref}/{place}/"
         assert f'href="{url}"' in page
         assert "<form" in text(console.get(url))
+
+
+def test_the_page_of_an_order_names_the_payment_provider_instead_of_its_code(console, merchant):
+    order = oms.merchant_order(merchant, state="in_preparation").order
+    page = text(console.get(f"/console/orders/{order.ref}/"))
+    assert str(find_provider(order.payment.provider).label) in page
+    assert f" {order.payment.provider} " not in page
