@@ -259,7 +259,7 @@ def test_the_pages_lead_from_the_list_to_the_decision(sold, client):
     assert (row.amount_minor, row.fee_minor, row.line_ref) == (5000, 1500, f"{sold.part.ref}/1")
     page = answer.content.decode()
     assert "dp_77" in page
-    assert "dispute_held" in page
+    assert "Chargeback held from the merchant" in page
     assert "dp_77" in finance.get("/console/finance/chargebacks/").content.decode()
     finance.post(f"/console/finance/chargebacks/{row.ref}/win/")
     row.refresh_from_db()

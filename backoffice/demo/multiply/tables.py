@@ -200,7 +200,6 @@ LEFT_OUT: Mapping[str, str] = {
     "billing.BalanceSnapshot": "taken by the worker",
     "billing.Dispute": "a dispute is about one real payment",
     "billing.FeeRule": "rules hold for copies as for all",
-    "billing.Debt": "reminders of a debt are written by the clock",
     "billing.Hold": "copies have no reason to be held",
     "billing.MonthVolume": "counted when the next order asks",
     "billing.PeriodicFee": "monthly fees were charged to the demo's merchants only",
