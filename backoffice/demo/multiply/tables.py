@@ -198,6 +198,7 @@ FAMILIES = (MERCHANTS, CARDS, OFFERS, ORDERS)
 LEFT_OUT: Mapping[str, str] = {
     "billing.Adjustment": "goodwill was given to the demo's merchants only",
     "billing.BalanceSnapshot": "taken by the worker",
+    "billing.Debt": "nobody reminds the copies",
     "billing.Dispute": "a dispute is about one real payment",
     "billing.FeeRule": "rules hold for copies as for all",
     "billing.Hold": "copies have no reason to be held",
