@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.utils.translation import override
+
 from backoffice.kernel import clock
 from backoffice.kernel.actors import Actor, buyer_actor
 from backoffice.kernel.errors import DomainError
@@ -168,7 +170,8 @@ def _buy(play: Play, card: str = "") -> None:
     _use_voucher(play, cart, store)
     buyer = Buyer(name=name, email=f"{name.split()[0].lower()}@example.test", shipping_address=address)
     try:
-        order = place_order(cart, buyer, choice, store=store, actor=buyer_actor(name))
+        with override(store.language):
+            order = place_order(cart, buyer, choice, store=store, actor=buyer_actor(name))
     except DomainError:
         # Sold out meanwhile: this buyer leaves, as buyers do.
         return

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from backoffice.kernel import clock
+from backoffice.kernel.phrases import PhraseField, ShortPhraseField
 from backoffice.kernel.refs import new_ref
 from backoffice.kernel.scoping import VisibleQuerySet
 
@@ -49,8 +50,8 @@ class ChecklistRule(models.Model):
     ref = models.CharField(max_length=24, unique=True, default=new_rule_ref, editable=False)
     code = models.SlugField(_("code"), max_length=60, unique=True)
     kind = models.CharField(_("kind"), max_length=20, choices=ItemKind.choices)
-    title = models.CharField(_("title"), max_length=120)
-    help_text = models.TextField(_("explanation for the merchant"), blank=True)
+    title = ShortPhraseField(_("title"), max_length=120)
+    help_text = PhraseField(_("explanation for the merchant"), blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=100)
     is_required = models.BooleanField(_("required"), default=True)
     is_active = models.BooleanField(_("in use"), default=True)
@@ -58,7 +59,7 @@ class ChecklistRule(models.Model):
         "mas.DocumentType", null=True, blank=True, on_delete=models.PROTECT, related_name="rules"
     )
     # What the merchant confirms by an attestation, word for word.
-    statement = models.TextField(_("statement to confirm"), blank=True)
+    statement = PhraseField(_("statement to confirm"), blank=True)
     minimum_products = models.PositiveIntegerField(_("products needed"), null=True, blank=True)
 
     class Meta:
@@ -96,6 +97,7 @@ class ChecklistItem(FSMModelMixin, models.Model):
     # Why an item is open again (a rejected document, a returned registration).
     note = models.TextField(blank=True)
     # The words that were confirmed; the rule may be reworded later.
+    # The words as the merchant read them, in its language.
     confirmed_statement = models.TextField(blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
     done_by_label = models.CharField(max_length=200, blank=True)

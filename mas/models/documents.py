@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from backoffice.kernel import clock
+from backoffice.kernel.phrases import PhraseField, ShortPhraseField
 from backoffice.kernel.refs import new_ref
 from backoffice.kernel.scoping import VisibleQuerySet
 
@@ -21,8 +22,8 @@ class DocumentType(models.Model):
     """A kind of paper the operator may ask for."""
 
     code = models.SlugField(_("code"), max_length=60, unique=True)
-    name = models.CharField(_("name"), max_length=120)
-    help_text = models.TextField(_("explanation for the merchant"), blank=True)
+    name = ShortPhraseField(_("name"), max_length=120)
+    help_text = PhraseField(_("explanation for the merchant"), blank=True)
     has_expiry = models.BooleanField(_("has an expiry date"), default=False)
     # File name endings without the dot.
     file_types = models.JSONField(_("allowed file types"), default=default_file_types)

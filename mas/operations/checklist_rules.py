@@ -25,8 +25,7 @@ def save_checklist_rule(values: Mapping[str, Any], *, actor: Actor, ref: str = "
     """
     actor.require(CONFIGURE_ONBOARDING)
     rule = get_rule(ref) if ref else ChecklistRule()
-    for name, value in values.items():
-        setattr(rule, name, value)
+    _fill(rule, values)
     fields = {}
     if rule.kind == ItemKind.DOCUMENT and rule.document_type_id is None:
         fields["document_type"] = _("Choose which document is asked for.")
@@ -52,8 +51,7 @@ def save_document_type(values: Mapping[str, Any], *, actor: Actor, code: str = "
     """Add a kind of paper, or change the one named by `code`. Raises `InvalidInput` at the field at fault."""
     actor.require(CONFIGURE_ONBOARDING)
     document_type = get_document_type(code) if code else DocumentType()
-    for name, value in values.items():
-        setattr(document_type, name, value)
+    _fill(document_type, values)
     _clean(document_type)
     document_type.save()
     audit.record("mas.document_type.saved", actor=actor, subject=document_type, note=document_type.name)
@@ -76,6 +74,13 @@ def set_onboarding_policy(*, auto_approve: bool, invitation_days: int, actor: Ac
     policy.save()
     audit.record("mas.onboarding_policy.set", actor=actor, subject=policy, changes=changes)
     return policy
+
+
+def _fill(row: models.Model, values: Mapping[str, Any]) -> None:
+    """A text that was left as it was read stays in every language."""
+    for name, value in values.items():
+        if getattr(row, name) != value:
+            setattr(row, name, value)
 
 
 def _clean(row: models.Model) -> None:

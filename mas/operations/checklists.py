@@ -67,7 +67,7 @@ def complete_attestation(merchant_ref: str, code: str, *, actor: Actor) -> Check
     if item.rule.kind != ItemKind.ATTESTATION:
         raise InvalidInput(_("This line is not a statement to confirm."))
     if item.state == ItemState.OPEN:
-        item.confirmed_statement = item.rule.statement
+        item.confirmed_statement = f"{item.rule.statement}"
         _complete(item, actor)
     return item
 

@@ -3,9 +3,9 @@
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from backoffice.kernel.actors import Actor
+from backoffice.kernel.phrases import gettext as _
 from mas.models import ChecklistRule, DocumentType, ItemKind, OnboardingPolicy
 from mas.operations.checklist_rules import save_checklist_rule, save_document_type
 from mas.permissions import CONFIGURE_ONBOARDING

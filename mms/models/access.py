@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backoffice.kernel import clock
 from backoffice.kernel.grants import MERCHANT, OPERATOR
+from backoffice.kernel.phrases import ShortPhraseField
 from backoffice.kernel.refs import new_ref
 from backoffice.kernel.scoping import VisibleQuerySet
 
@@ -23,7 +24,7 @@ class Role(models.Model):
     """
 
     code = models.SlugField(_("code"), max_length=60, unique=True)
-    name = models.CharField(_("name"), max_length=120)
+    name = ShortPhraseField(_("name"), max_length=120)
     audience = models.CharField(
         _("for"), max_length=10, choices=[(OPERATOR, _("Operator staff")), (MERCHANT, _("Merchant staff"))]
     )

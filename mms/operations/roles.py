@@ -14,6 +14,7 @@ from backoffice.kernel import audit
 from backoffice.kernel.actors import Actor
 from backoffice.kernel.errors import InvalidInput
 from backoffice.kernel.grants import grants_of
+from backoffice.kernel.phrases import Phrase
 from mms.models import Role
 from mms.operations.checking import check_model
 from mms.permissions import MANAGE_ROLES, ROLES
@@ -55,7 +56,7 @@ def seed_roles() -> None:
             with override("en"):
                 Role.objects.create(
                     code=code,
-                    name=str(name),
+                    name=Phrase(str(name)),
                     audience=audience,
                     grants=sorted(new),
                     shipped_grants=sorted(new),
@@ -102,9 +103,10 @@ def change_role(role: Role, *, name: str, grants: Iterable[str], actor: Actor) -
         changes["grants"] = [sorted(role.grants), wanted]
     if role.name != name:
         changes["name"] = [role.name, name]
+        role.name = name
     if not changes:
         return role
-    role.name, role.grants = name, wanted
+    role.grants = wanted
     check_model(role, exclude=["grants", "shipped_grants"])
     role.save(update_fields=["name", "grants"])
     audit.record("mms.role.changed", actor=actor, subject=role, changes=changes, note=role.code)

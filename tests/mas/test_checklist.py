@@ -2,12 +2,14 @@
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils.translation import override
 
 from backoffice.kernel.errors import InvalidInput, NotFound, PermissionRefused, StateRefused
 from mas.errors import ItemsOpen, ReasonMissing
-from mas.models import ChecklistItem, ChecklistRule, ItemKind
+from mas.models import ChecklistItem, ChecklistRule, DocumentType, ItemKind
 from mas.operations import checklist_rules
 from mas.operations.addresses import AddressDetails, set_address
+from mas.operations.checklist_rules import save_document_type
 from mas.operations.checklists import (
     complete_attestation,
     complete_operator_check,
@@ -233,3 +235,35 @@ def test_setting_up_needs_its_right():
     ):
         with pytest.raises(PermissionRefused):
             act(operator_actor(REVIEW_MERCHANT))
+
+
+def test_the_usual_checklist_speaks_the_language_of_whoever_reads_it():
+    with override("de"):
+        start_usual_checklist(actor=OPERATOR)
+    rule = ChecklistRule.objects.get(code="company")
+    with override("en"):
+        assert ChecklistRule.objects.get(pk=rule.pk).title == "Your company"
+        paper = DocumentType.objects.get(code="liability-insurance")
+        assert paper.name == "Proof of liability insurance"
+        # Left as it was read by who changes something else: it stays in every language.
+        save_document_type({"name": paper.name, "has_expiry": False}, code=paper.code, actor=OPERATOR)
+    with override("de"):
+        assert ChecklistRule.objects.get(pk=rule.pk).title == "Ihr Unternehmen"
+        assert DocumentType.objects.get(pk=paper.pk).name == "Nachweis der Haftpflichtversicherung"
+
+
+def test_a_confirmed_statement_keeps_the_words_that_were_confirmed(merchant, owner):
+    with override("de"):
+        start_usual_checklist(actor=OPERATOR)
+    rule = ChecklistRule.objects.get(code="lawful-goods")
+    item = ChecklistItem.objects.get(merchant=merchant, rule=rule)
+    with override("de"):
+        complete_attestation(merchant.ref, rule.code, actor=owner)
+    with override("en"):
+        assert ChecklistItem.objects.get(pk=item.pk).confirmed_statement == str(_german(rule.pk))
+        assert ChecklistRule.objects.get(pk=rule.pk).statement != str(_german(rule.pk))
+
+
+def _german(pk):
+    with override("de"):
+        return ChecklistRule.objects.get(pk=pk).statement
