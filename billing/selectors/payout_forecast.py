@@ -33,6 +33,16 @@ class ForecastDay:
     def total_minor(self) -> int:
         return self.available_minor + self.maturing_minor + self.reserve_minor
 
+    def add(self, other: "ForecastDay") -> None:
+        self.available_minor += other.available_minor
+        self.maturing_minor += other.maturing_minor
+        self.reserve_minor += other.reserve_minor
+        self.orders += other.orders
+
+
+def _by_day(row: ForecastDay) -> tuple[bool, date, str]:
+    return row.on is None, row.on or date.min, row.currency
+
 
 @dataclass(frozen=True, slots=True)
 class Lapse:
@@ -59,13 +69,27 @@ class _Calendar:
 
     cycle: str
     zones: dict[int, ZoneInfo]
-    days: dict[tuple[date | None, str], ForecastDay] = field(default_factory=dict)
+    days: dict[tuple[int, str], dict[date | None, ForecastDay]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
 
     def day(self, entity_id: int, currency: str, at: datetime | None) -> ForecastDay:
         zone = self.zones[entity_id]
         cut = next_cut(self.cycle, zone, max(at, clock.now())) if at is not None else None
         on = next_bank_day(cut.astimezone(zone).date(), currency) if cut is not None else None
-        return self.days.setdefault((on, currency), ForecastDay(on, currency))
+        return self.days[(entity_id, currency)].setdefault(on, ForecastDay(on, currency))
+
+    def payouts(self) -> list[ForecastDay]:
+        """Days with money, of all companies together; a debt takes from its company's next days first."""
+        found: dict[tuple[date | None, str], ForecastDay] = {}
+        for (_entity_id, currency), days in self.days.items():
+            owed = 0
+            for row in sorted(days.values(), key=_by_day):
+                row.available_minor += owed
+                owed = min(0, row.total_minor)
+                if row.total_minor > 0:
+                    found.setdefault((row.on, currency), ForecastDay(row.on, currency)).add(row)
+        return sorted(found.values(), key=_by_day)
 
 
 def payout_day(balance: MerchantBalance, cycle: str) -> date | None:
@@ -80,7 +104,7 @@ def forecast_payouts(
     kept_back: Kept,
     reserves: Sequence[ReserveItem],
 ) -> list[ForecastDay]:
-    """The payouts to come by day.
+    """The payouts to come by day; what a merchant owes is netted with the first of them, none is below zero.
 
     What lines with an open incident will bring is left out: it is paid when the incident is closed.
     """
@@ -110,8 +134,7 @@ def forecast_payouts(
             continue
         row = calendar.day(item.entity_id, item.currency, item.release_at)
         row.reserve_minor += item.left_minor
-    rows = [row for row in calendar.days.values() if row.total_minor]
-    return sorted(rows, key=lambda row: (row.on is None, row.on or date.min, row.currency))
+    return calendar.payouts()
 
 
 def _held_by_order(holds: Sequence[Hold]) -> dict[int, int]:

@@ -48,6 +48,22 @@ def test_the_forecast_dates_every_amount_and_adds_up(books, seller):
     ]
 
 
+def test_what_is_owed_is_netted_with_the_first_days_and_no_day_is_below_zero(books, seller):
+    other = entity(code="other", website_id=2)
+    with clock.frozen_at(WEDNESDAY):
+        posted(books.pk, Line("2110", 3000, "EUR", merchant(seller.pk), "refund"), Line("2300", -3000, "EUR"))
+        pending_order(books, seller, 2000, WEDNESDAY + timedelta(days=1))
+        pending_order(books, seller, 4000, MONDAY + timedelta(hours=6))
+        # Another company's money is not theirs to take.
+        funded(other, seller.pk, 700)
+        rows = get_merchant_money(seller.pk).forecast
+
+    assert [(row.on, row.available_minor, row.maturing_minor, row.total_minor) for row in rows] == [
+        (date(2026, 6, 22), 700, 0, 700),
+        (date(2026, 6, 29), -1000, 4000, 3000),
+    ]
+
+
 def test_a_payout_day_moves_over_a_bank_holiday(books, seller):
     # The cut after Saturday 4 April 2026 is Easter Monday; banks pay on Tuesday.
     with clock.frozen_at(datetime(2026, 4, 4, 10, tzinfo=UTC)):
