@@ -1,5 +1,5 @@
-"""What lies on the desks of the demo: parcels that went wrong, a chargeback, money held back, payments without an
-answer, and an account statement with riddles. All of it through the operations a person or a bank would use."""
+"""What lies on the desks of the demo: parcels that went wrong, a chargeback, money held back, debts, payments without
+an answer, and an account statement with riddles. All of it through the operations a person or a bank would use."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,13 +9,14 @@ from backoffice.kernel import clock
 from backoffice.kernel.actors import Actor, buyer_actor
 from backoffice.kernel.money import Money
 from backoffice.kernel.phrases import gettext as _
-from billing.models import LegalEntity, Payout, PayoutState
+from billing.models import Earning, LegalEntity, Payout, PayoutState
 from billing.operations.bank_files import import_bank_file, upload_bank_file
 from billing.operations.disputes import Case, open_dispute
 from billing.operations.holds import hold_payouts
 from mas.models import Merchant
 from oms.models import MerchantOrder, MerchantOrderState
 from oms.operations.incidents import Answer, Report, open_incident_as_buyer, resolve_incident
+from oms.operations.refunds import RefundPart, RefundWish, request_refund
 
 DELIVERED = (MerchantOrderState.SHIPPED, MerchantOrderState.RECEIVED)
 
@@ -63,6 +64,32 @@ def _transfer(payout: Payout, minor: int, ref: str, **said: str) -> bank.Booked:
     return bank.Booked(
         minor, ref, end_to_end=payout.ref, iban=payout.iban, name=payout.account_holder, **said
     )
+
+
+def refund_what_was_paid_out(shop: Merchant, operator: Actor) -> None:
+    """Two other shops give back a sale whose money has left, so they owe it until they sell again."""
+    paid = Payout.objects.filter(state=PayoutState.EXECUTED).values("merchant_id")
+    sales = Earning.objects.filter(
+        merchant_id__in=paid,
+        currency="EUR",
+        psp="test_card",
+        refunded_minor=0,
+        matured_at__lt=clock.now() - timedelta(days=3),
+    ).exclude(merchant=shop)
+    owing: set[int] = set()
+    for sale in sales.order_by("-captured_minor", "pk"):
+        part = MerchantOrder.objects.get(ref=sale.merchant_order_ref)
+        if sale.merchant_id in owing or part.state != MerchantOrderState.RECEIVED:
+            continue
+        parts = [
+            RefundPart(line.position, line.quantity_refundable) for line in part.lines.order_by("position")
+        ]
+        request_refund(
+            part.ref, RefundWish(parts=parts, reason="returned", note="Sent back late."), actor=operator
+        )
+        owing.add(sale.merchant_id)
+        if len(owing) == 2:
+            return
 
 
 def fill_desks(desk: Desk) -> None:

@@ -63,6 +63,7 @@ def load(say: Callable[[str], object]) -> None:
         for moment, pay in money.settlement_days(now):
             play.at(moment, _settlement(entity_code, finance, approver, pay, step))
         shop = trades[0][1]
+        play.at(now - timedelta(days=16), lambda: desk.refund_what_was_paid_out(shop, operator))
         play.at(now - timedelta(days=7), lambda: desk.receive_statement(entity_code, finance))
         play.at(
             now - timedelta(hours=6),

@@ -1,21 +1,23 @@
 """The desks of the demo are filled through the operations: each thing on them is open and waits for somebody."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import xmlschema
 
 from backoffice.demo import bank, desk
-from billing.models import BankLine, Dispute, Hold
+from backoffice.kernel import clock
+from billing.models import BankLine, Dispute, Earning, Hold, Payout, Settlement
 from billing.operations.payouts import execute_payout
 from billing.permissions import HANDLE_DISPUTES, HOLD_PAYOUTS, SEND_PAYOUTS
+from billing.selectors.debts import list_owing
 from oms.models import Incident, Payment
-from oms.permissions import RESOLVE_INCIDENTS
+from oms.permissions import REFUND_ORDERS, RESOLVE_INCIDENTS
 from tests.billing.bank_messages import OUR_IBAN, XSD
 from tests.billing.conftest import books, seller  # noqa: F401 fixtures
-from tests.billing.incident_stories import sold
-from tests.billing.payout_stories import PREPARER, batch_of, paid_out
-from tests.factories import mms
+from tests.billing.incident_stories import earned, sold
+from tests.billing.payout_stories import MONDAY, PREPARER, approved, batch_of, paid_out, settle
+from tests.factories import mas, mms
 from tests.factories.actors import merchant_actor, operator_actor
 
 pytestmark = pytest.mark.django_db
@@ -62,3 +64,20 @@ def test_problems_a_chargeback_and_a_held_amount_wait(books, seller):  # noqa: F
     assert Dispute.objects.get().state == "open"
     # One for each problem, one that finance set.
     assert Hold.objects.open().count() == 3
+
+
+def test_who_gives_back_what_was_paid_out_owes_it(books, seller):  # noqa: F811
+    mms.tax_rate("DE", rate_bps=1900, valid_from=date(2020, 1, 1))
+    earned(seller, 5000)
+    settle(books)
+    approved(Settlement.objects.get(merchant=seller))
+    payout = Payout.objects.get(merchant=seller)
+    batch_of(payout)
+    with clock.frozen_at(MONDAY):
+        execute_payout(payout.ref, actor=PREPARER)
+    Earning.objects.update(psp="test_card")
+
+    with clock.frozen_at(MONDAY + timedelta(days=4)):
+        desk.refund_what_was_paid_out(mas.merchant(), operator_actor(REFUND_ORDERS))
+
+    assert [row.account.owner_id for row in list_owing()] == [seller.pk]
