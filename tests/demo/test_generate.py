@@ -6,10 +6,12 @@ from django.apps import apps
 from backoffice.demo.generator import CannotMultiply, Wanted, multiply
 from backoffice.demo.multiply.prototypes import take_samples
 from backoffice.demo.multiply.tables import FAMILIES, LEFT_OUT
+from backoffice.kernel.actors import buyer_actor
 from backoffice.kernel.invariants import all_invariants
 from billing.models import JournalEntry, JournalSeal
 from mas.models import Merchant
 from oms.models import MerchantOrder, Order, StockItem
+from oms.operations.incidents import Report, open_incident_as_buyer
 from pim.models import Card, CardIdentifier, Offer
 from tests.journeys.worlds import open_town
 
@@ -64,6 +66,19 @@ def test_copies_are_not_copied_again():
     with pytest.raises(CannotMultiply, match="multiplied before"):
         multiply(Wanted(merchants=0, cards=cards * 3, offers=0, orders=0), lambda _text: None)
     assert Card.objects.count() == cards * 2
+
+
+def test_a_purchase_with_a_problem_is_not_copied():
+    open_town()
+    part = MerchantOrder.objects.filter(state="received", order__merchant_orders__position=1).earliest("pk")
+    open_incident_as_buyer(part.order_id, part.position, 1, Report("damaged"), actor=buyer_actor("Berta"))
+    orders = Order.objects.count()
+
+    multiply(Wanted(merchants=0, cards=0, offers=0, orders=orders * 3), lambda _text: None)
+
+    assert Order.objects.count() == orders * 3
+    # Its time limit waits for the problem; a copy's would wait for nothing.
+    assert _broken() == {}
 
 
 def test_more_orders_than_offers_find_their_pieces_in_stock():

@@ -98,8 +98,8 @@ def holds_copies() -> bool:
 
 
 def _whole_orders(offer_ids: set[int]) -> set[int]:
-    """Purchases of nothing but prototypes, whose books hold nothing but what is copied."""
-    orders = set(Order.objects.values_list("pk", flat=True))
+    """Purchases of nothing but prototypes, whose books hold nothing but what is copied, without a problem."""
+    orders = set(Order.objects.exclude(merchant_orders__incidents__isnull=False).values_list("pk", flat=True))
     orders -= set(
         OrderLine.objects.exclude(offer__in=offer_ids).values_list("merchant_order__order_id", flat=True)
     )
