@@ -59,7 +59,9 @@ class Queue:
 
 def list_queues(actor: Actor) -> list[Queue]:
     """Every queue of finance, those first that this person can move on."""
-    waiting = count_together(list_waiting(actor.user_id))
+    # Who may sign is told of what they may sign themselves; everybody else of what waits for those who do.
+    signer = actor.user_id if actor.can(APPROVE_SETTLEMENT) else None
+    waiting = count_together(list_waiting(signer))
     queues = [
         Queue(
             label,

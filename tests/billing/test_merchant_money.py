@@ -7,13 +7,24 @@ from django.test import Client
 from django.urls import reverse
 
 from backoffice.kernel import clock
+from billing.console.home_page import list_queues
 from billing.entries.drafts import Line, merchant
 from billing.exports.statement_pdf import render_statement
 from billing.models import Settlement
 from billing.operations.payout_terms import change_payout_terms
+from billing.permissions import APPROVE_SETTLEMENT
 from billing.selectors.merchant_money import get_merchant_money
-from tests.billing.payout_stories import MONDAY, PREPARER, WEDNESDAY, approved, batch_of, reviewed
+from tests.billing.payout_stories import (
+    APPROVER,
+    MONDAY,
+    PREPARER,
+    WEDNESDAY,
+    approved,
+    batch_of,
+    reviewed,
+)
 from tests.factories import mas, mms
+from tests.factories.actors import operator_actor
 from tests.factories.billing import earning, entity, funded, posted
 
 pytestmark = pytest.mark.django_db
@@ -171,3 +182,16 @@ def test_finance_sees_first_what_it_can_move_on(seller):
 
     assert page.index("What waits for you") < page.index("Statements to sign") < page.index("With others")
     assert page.index("With others") < page.index("Payouts to send")
+
+
+def test_statements_to_sign_are_counted_for_whoever_may_and_told_to_whoever_may_not(books, seller):
+    reviewed(books, seller)
+    counts = {
+        actor.label: {str(queue.label): queue.count for queue in list_queues(actor)}["Statements to sign"]
+        for actor in (
+            PREPARER,
+            APPROVER,
+            operator_actor(APPROVE_SETTLEMENT, label="Prepared it", user_id=PREPARER.user_id),
+        )
+    }
+    assert counts == {"Paula Preparer": 1, "Anna Approver": 1, "Prepared it": 0}
