@@ -15,6 +15,7 @@ if reason=$(.venv/bin/python -c "$probe" 2>&1); then
     # All workers of the first suite wait for its database to be made; the second one's is made beside it.
     DATABASE_URL=$TEST_POSTGRES_URL .venv/bin/python -m tests.databases &
     postgres=$!
+    trap 'kill "$postgres" 2>/dev/null || true' EXIT
 elif [ "${REQUIRE_POSTGRES:-}" = 1 ]; then
     echo "== PostgreSQL is required and does not answer: $reason" >&2
     exit 1

@@ -2,7 +2,7 @@
 an answer, and an account statement with riddles. All of it through the operations a person or a bank would use."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from backoffice.demo import bank
 from backoffice.kernel import clock
@@ -122,7 +122,7 @@ def fill_desks(desk: Desk) -> None:
         actor=desk.finance,
         amount_minor=4500,
         currency="EUR",
-        lapses_at=_in_two_weeks(),
+        lapses_at=clock.now() + timedelta(days=14),
     )
 
 
@@ -145,7 +145,3 @@ def _report(part: MerchantOrder, report: Report) -> str:
         part.order_id, part.position, position, report, actor=buyer_actor(part.order.buyer_name)
     )
     return incident.ref
-
-
-def _in_two_weeks() -> datetime:
-    return clock.now() + timedelta(days=14)

@@ -20,11 +20,11 @@ from billing.selectors.journal import find_entries_by_key, find_live_entry, list
 from billing.selectors.snapshots import lock_fee_snapshots
 from mms.operations.tasks import close_tasks, open_task
 
-# The marketplace or the merchant could not deliver: the whole fee goes back, whatever the rule keeps on returns.
 # (line id, pieces, minor units)
 Lines = tuple[tuple[int, int, int], ...]
 TASK = "billing.refund_failed"
 PAID = "refund_paid"
+# The marketplace or the merchant could not deliver: the whole fee goes back, whatever the rule keeps on returns.
 NOT_DELIVERED = frozenset({"refused", "cancelled"})
 
 

@@ -14,7 +14,6 @@ from billing.selectors.debts import list_owing
 from oms.models import Incident, Payment
 from oms.permissions import REFUND_ORDERS, RESOLVE_INCIDENTS
 from tests.billing.bank_messages import OUR_IBAN, XSD
-from tests.billing.conftest import books, seller  # noqa: F401 fixtures
 from tests.billing.incident_stories import earned, sold
 from tests.billing.payout_stories import MONDAY, PREPARER, approved, batch_of, paid_out, settle
 from tests.factories import mas, mms
@@ -23,7 +22,7 @@ from tests.factories.actors import merchant_actor, operator_actor
 pytestmark = pytest.mark.django_db
 
 
-def test_the_statement_confirms_returns_and_puzzles(books, seller):  # noqa: F811
+def test_the_statement_confirms_returns_and_puzzles(books, seller):
     payout = paid_out(books, seller)
     batch_of(payout)
     execute_payout(payout.ref, actor=PREPARER)
@@ -51,7 +50,7 @@ def test_the_bank_writes_what_the_schema_allows():
     xmlschema.XMLSchema(str(XSD)).validate(content.decode())
 
 
-def test_problems_a_chargeback_and_a_held_amount_wait(books, seller):  # noqa: F811
+def test_problems_a_chargeback_and_a_held_amount_wait(books, seller):
     mms.tax_rate("DE", rate_bps=1900, valid_from=date(2020, 1, 1))
     for _order in range(3):
         sold(seller, 5000)
@@ -66,7 +65,7 @@ def test_problems_a_chargeback_and_a_held_amount_wait(books, seller):  # noqa: F
     assert Hold.objects.open().count() == 3
 
 
-def test_who_gives_back_what_was_paid_out_owes_it(books, seller):  # noqa: F811
+def test_who_gives_back_what_was_paid_out_owes_it(books, seller):
     mms.tax_rate("DE", rate_bps=1900, valid_from=date(2020, 1, 1))
     earned(seller, 5000)
     settle(books)
